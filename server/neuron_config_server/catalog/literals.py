@@ -1,0 +1,33 @@
+"""Literal tables in library sources -> Python values."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+
+class NotLiteralError(ValueError):
+    """The expression is computed; the message shows it."""
+
+
+def literal(node: ast.expr) -> Any:
+    """The value of nested dicts, lists, tuples, constants and ``OrderedDict([...])``.
+
+    A conditional expression yields its last branch: in the tables of optimum, the one for the newer
+    transformers (every condition there compares with versions below 4.57, the oldest that we support).
+
+    Raises:
+        NotLiteralError: something else stands there.
+    """
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, (ast.Tuple, ast.List)):
+        items = [literal(item) for item in node.elts]
+        return tuple(items) if isinstance(node, ast.Tuple) else items
+    if isinstance(node, ast.Dict):
+        return {literal(key): literal(value) for key, value in zip(node.keys, node.values) if key is not None}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "OrderedDict":
+        return dict(literal(node.args[0])) if node.args else {}
+    if isinstance(node, ast.IfExp):
+        return literal(node.orelse)
+    raise NotLiteralError(ast.unparse(node)[:60])

@@ -1,0 +1,208 @@
+"""``neuron-config export``: trace, compile, save and validate a model by its Neuron config."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from neuron_config_server.commands.common import (
+    ExitCode,
+    UsageError,
+    add_environment_option,
+    chosen_environment,
+)
+from neuron_config_server.jobs.engine_process import EngineError, ProgressListener, started_engine
+from neuron_core import protocol
+from neuron_core.protocol import ExportRequest, Failure, Report, Verdict
+
+_SHAPE_AXES = (
+    "batch_size",
+    "text_batch_size",
+    "image_batch_size",
+    "sequence_length",
+    "num_beams",
+    "num_choices",
+    "num_channels",
+    "width",
+    "height",
+    "image_size",
+    "patch_size",
+    "num_images_per_prompt",
+    "audio_sequence_length",
+)
+"""The axes that ``optimum-cli export neuron`` has flags for (optimum-neuron 0.4.5), in its spelling."""
+
+_VERDICT_STYLES = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.SKIPPED: "yellow"}
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "export",
+        help="export a model by its config and validate it against PyTorch",
+        description="Trace a model as its Neuron config says, save it, and validate it against PyTorch. "
+        "Exit code: 0 validated, 1 validation failed, 2 not exported.",
+    )
+    parser.add_argument(
+        "output", type=Path, metavar="OUT", help="folder to make; must not exist, or be empty"
+    )
+    parser.add_argument("--task", required=True, help="such as text-classification")
+    parser.add_argument("--config-file", type=Path, metavar="FILE", help="Python file with the config class")
+    parser.add_argument(
+        "--config-class",
+        metavar="NAME",
+        help="class in that file; default: the one it registers for the task",
+    )
+    parser.add_argument(
+        "-m", "--model", help="local folder or hub id; default: a tiny random model of the config's type"
+    )
+    parser.add_argument("--model_type", help="model type of the tiny model, where the file registers several")
+    parser.add_argument("--backend", choices=["cpu"], default="cpu", help="default: cpu")
+    parser.add_argument(
+        "--atol", type=float, help="absolute tolerance; default: the class's ATOL_FOR_VALIDATION"
+    )
+    parser.add_argument("--disable-validation", action="store_true", help="don't compare with PyTorch")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of the tiny model and the dummy inputs (default: 0)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace what an earlier export left in OUT")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="also write the report there, as JSON")
+    add_environment_option(parser)
+    shapes = parser.add_argument_group("input shapes")
+    for axis in _SHAPE_AXES:
+        shapes.add_argument(f"--{axis}", type=int, metavar="N")
+    parser.set_defaults(run=export)
+
+
+def export(options: argparse.Namespace) -> ExitCode:
+    """Run the export with a progress bar, then print what validation found."""
+    if options.config_file is None and options.model is None and options.model_type is None:
+        raise UsageError("say what to export: --config-file FILE, --model MODEL or --model_type TYPE")
+    console = Console(highlight=False)
+    python = chosen_environment(options).python
+    try:
+        with _progress_bar(console) as bar:
+            report = asyncio.run(_run(python, _request(options), _listener(bar)))
+    except EngineError as error:
+        _print_failure(error.failure)
+        return ExitCode.ERROR
+    _print_report(console, report)
+    if options.report is not None:
+        _write_report(options.report, report)
+    return ExitCode.FINDINGS if report.verdict is Verdict.FAIL else ExitCode.CLEAN
+
+
+def _request(options: argparse.Namespace) -> ExportRequest:
+    return ExportRequest(
+        task=options.task,
+        output=str(options.output.absolute()),
+        config_file=str(options.config_file.absolute()) if options.config_file is not None else None,
+        config_class=options.config_class,
+        model=_absolute_if_folder(options.model),
+        model_type=options.model_type,
+        shapes={axis: value for axis in _SHAPE_AXES if (value := getattr(options, axis)) is not None},
+        atol=options.atol,
+        validate=not options.disable_validation,
+        backend=options.backend,
+        seed=options.seed,
+        force=options.force,
+    )
+
+
+def _absolute_if_folder(model: str | None) -> str | None:
+    """The engine may run elsewhere: a local folder is named in full, anything else is a hub id."""
+    return str(Path(model).absolute()) if model is not None and Path(model).is_dir() else model
+
+
+async def _run(python: Path, request: ExportRequest, listener: ProgressListener) -> Report:
+    async with started_engine(python) as engine:
+        return await engine.export(request, listener)
+
+
+def _progress_bar(console: Console) -> Progress:
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not console.is_terminal)
+
+
+def _listener(bar: Progress) -> ProgressListener:
+    task = bar.add_task("starting the engine", total=1.0)
+    printed: set[str] = set()
+
+    def listen(progress: protocol.Progress) -> None:
+        bar.update(task, completed=progress.fraction, description=progress.message)
+        if bar.disable and progress.message not in printed:
+            printed.add(progress.message)
+            print(f"[{progress.fraction:4.0%}] {progress.message}", flush=True)
+
+    return listen
+
+
+def _print_report(console: Console, report: Report) -> None:
+    style = _VERDICT_STYLES[report.verdict]
+    console.print(
+        Text.assemble((f"{report.config_class}", "bold"), f" · {report.model_type} · {report.task}")
+    )
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("  model", f"{report.model}, {report.parameters:,} parameters")
+    facts.add_row("  backend", f"{report.backend} ({report.route})")
+    facts.add_row("  inputs", ", ".join(f"{name} {_shape(shape)}" for name, shape in report.inputs.items()))
+    console.print(facts)
+    if report.outputs:
+        console.print(_comparison_table(report))
+    seconds = sum(stage.seconds for stage in report.stages)
+    stages = ", ".join(f"{stage.stage.value} {stage.seconds:.1f}" for stage in report.stages)
+    console.print(
+        Text.assemble(
+            (f"{_headline(report)}", style), f"  saved to {report.output} in {seconds:.1f} s ({stages})"
+        )
+    )
+
+
+def _headline(report: Report) -> str:
+    headlines = {
+        Verdict.PASS: "validated: every output agrees with PyTorch.",
+        Verdict.FAIL: "VALIDATION FAILED: the exported model does not do what PyTorch does.",
+        Verdict.SKIPPED: "not validated, as asked.",
+    }
+    return headlines[report.verdict]
+
+
+def _comparison_table(report: Report) -> Table:
+    table = Table(header_style="bold", box=None, padding=(0, 2))
+    for heading in ("output", "shape", "max abs diff", "tolerance", "verdict"):
+        table.add_column(heading)
+    for output in report.outputs:
+        difference = "-" if output.max_abs_diff is None else f"{output.max_abs_diff:.2e}"
+        verdict = Text(output.verdict.value, style=_VERDICT_STYLES[output.verdict])
+        if output.reason:
+            verdict.append(f": {output.reason}", style="default")
+        shape = _shape(output.shape) if output.shape is not None else "-"
+        table.add_row(output.name, shape, difference, f"{output.tolerance:.0e}", verdict)
+    return table
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, shape))}]"
+
+
+def _print_failure(failure: Failure) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    if failure.detail:
+        console.print(failure.detail.rstrip(), style="dim", markup=False)
+    stage = f" ({failure.stage.value})" if failure.stage is not None else ""
+    console.print(Text.assemble((f"neuron-config: not exported{stage}: ", "bold red"), failure.message))
+    if failure.hint:
+        console.print(Text(f"  {failure.hint}"))
+
+
+def _write_report(path: Path, report: Report) -> None:
+    try:
+        path.write_text(json.dumps(protocol.to_json(report), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the report can't be written to {path}: {error.strerror or error}") from error

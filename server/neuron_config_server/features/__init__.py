@@ -1,0 +1,1 @@
+"""The language server's features, one file each; what they know they ask of ``lint`` and below."""

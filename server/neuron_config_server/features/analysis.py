@@ -1,0 +1,49 @@
+"""What is known about an open document, computed once a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.lint.check import check
+from neuron_config_server.reading.config_file import ConfigFile, StatementCache, mentions_configs
+from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.rules.finding import Finding
+from neuron_config_server.rules.rule import Rule
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A text and what the rules say of it."""
+
+    source: SourceText
+    findings: tuple[Finding, ...]
+
+
+class Analyser:
+    """Analyses documents by URI; a keystroke costs the statement that it changes."""
+
+    def __init__(self, catalog: Catalog, rules: Sequence[Rule]) -> None:
+        self.catalog = catalog
+        self._rules = rules
+        self._caches: dict[str, StatementCache] = {}
+        self._latest: dict[str, Analysis] = {}
+
+    def analyse(self, uri: str, text: str) -> Analysis:
+        """The analysis of a document's text; of a text that mentions no Neuron config, nothing is said."""
+        latest = self._latest.get(uri)
+        if latest is None or latest.source.text != text:
+            latest = self._latest[uri] = Analysis(SourceText(text), self._findings(uri, text))
+        return latest
+
+    def forget(self, uri: str) -> None:
+        """Drop what is kept for a document that was closed."""
+        self._caches.pop(uri, None)
+        self._latest.pop(uri, None)
+
+    def _findings(self, uri: str, text: str) -> tuple[Finding, ...]:
+        if not mentions_configs(text):
+            return ()
+        cache = self._caches.setdefault(uri, StatementCache())
+        return check(ConfigFile(text, cache), self.catalog, self._rules).findings

@@ -1,0 +1,39 @@
+"""A text -> its findings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.rules.finding import Finding
+from neuron_config_server.rules.rule import Rule
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What the rules said of a text."""
+
+    findings: tuple[Finding, ...]
+    """In the order of the text."""
+    crashed: tuple[str, ...]
+    """Codes of the rules that raised; their findings are missing, those of the others are here."""
+
+
+def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckResult:
+    """Ask every rule. One that raises is logged with its traceback and costs only its own findings."""
+    findings: list[Finding] = []
+    crashed: list[str] = []
+    for rule in rules:
+        try:
+            findings += rule.check(file, catalog)
+        except Exception:
+            logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
+            crashed.append(rule.code)
+    return CheckResult(
+        tuple(sorted(findings, key=lambda finding: (finding.range, finding.code))), tuple(crashed)
+    )

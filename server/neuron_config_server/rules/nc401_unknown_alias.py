@@ -1,0 +1,77 @@
+"""NC401 unknown-alias."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
+from neuron_config_server.catalog.neuron_bases import modality_of
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.facts import AliasLookup
+from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
+from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.rule import Invalid, Rule
+
+_ESM = """\
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class({alias})
+"""
+
+
+class UnknownAlias(Rule):
+    """
+    ## What it does Checks the name in `NormalizedConfigManager.get_normalized_config_class("…")` against
+        the names that optimum knows.
+
+    ## Why is this bad? An unknown name raises a `KeyError` while the file is imported. optimum knows about 67
+    of the several hundred model types of transformers; for the others, take the name of a model type whose
+    config has the same attributes (text encoders: `"bert"`), or a class such as
+    `NormalizedConfig.with_args(…)`.
+
+        ## Example
+        ```python
+        NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("esm")
+        ```
+        Use instead:
+        ```python
+        NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert")
+        ```
+
+    ## Fix safety Safe: a slip of the pen is replaced by the nearest name, any other name by the one that fits
+    the modality of the base class. The file can't be imported as it stands.
+    """
+
+    code = "NC401"
+    name = "unknown-alias"
+    severity = Severity.ERROR
+    needs = (OPTIMUM,)
+
+    VALID = (_ESM.format(alias='"bert"'), _ESM.format(alias="model_type"))
+    INVALID = (
+        Invalid(_ESM.format(alias='"esm"'), at='"esm"', fixed=_ESM.format(alias='"bert"')),
+        Invalid(_ESM.format(alias='"distilbrt"'), at='"distilbrt"', fixed=_ESM.format(alias='"distilbert"')),
+        Invalid('config = NormalizedConfigManager.get_normalized_config_class("esm")\n', at='"esm"'),
+    )
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        aliases = catalog.normalized_aliases
+        if aliases is None:
+            return
+        for lookup, config in file.alias_lookups:
+            if lookup.alias.value not in aliases:
+                yield self._finding(lookup, config, aliases)
+
+    def _finding(
+        self, lookup: AliasLookup, config: ConfigClass | None, aliases: Mapping[str, str]
+    ) -> Finding:
+        name = lookup.alias.value
+        meant = nearest(name, aliases)
+        modality = modality_of(config.foreign_bases) if config is not None else None
+        message = f'optimum has no normalized config called "{name}"'
+        if meant is not None:
+            message += f', did you mean "{meant}"?'
+        elif modality is not None and aliases.get(modality.alias) == modality.normalized_config:
+            meant = modality.alias
+            message += f': "{meant}" is the one of a {modality.name} ({modality.normalized_config})'
+        fix = Fix(f'Replace with "{meant}"', (Edit(lookup.alias.inner, meant),)) if meant else None
+        return self.finding(message, lookup.alias.range, class_name=config.name if config else None, fix=fix)

@@ -1,0 +1,67 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import ClassVar
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.positions import Range
+from neuron_config_server.rules.finding import Finding, Fix, Severity
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """A text that a rule must find fault with; both its test and its documentation."""
+
+    source: str
+    at: str
+    """The part of the source that the finding underlines; it stands there once."""
+    fixed: str | None = None
+    """The source after the rule's fix; None if it offers none."""
+
+
+class Rule(ABC):
+    """One kind of fault. The class's docstring is its documentation for users (``neuron-config explain
+    CODE``).
+    """
+
+    code: ClassVar[str]
+    """``NC`` and three digits; never reused."""
+    name: ClassVar[str]
+    """In kebab case."""
+    severity: ClassVar[Severity]
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Packages whose sources it judges by; without them it is silent."""
+    VALID: ClassVar[tuple[str, ...]]
+    """Texts that the rule has nothing to say about."""
+    INVALID: ClassVar[tuple[Invalid, ...]]
+
+    @abstractmethod
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        """Every fault of this kind in the file; nothing where the catalog can't tell."""
+
+    @classmethod
+    def documentation(cls) -> str:
+        """The docstring, indentation taken off."""
+        return cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def has_fix(cls) -> bool:
+        return any(example.fixed is not None for example in cls.INVALID)
+
+    def finding(
+        self,
+        message: str,
+        range_: Range,
+        *,
+        class_name: str | None = None,
+        tasks: tuple[str, ...] = (),
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this rule."""
+        return Finding(self.code, self.name, self.severity, message, range_, class_name, tasks, fix)
