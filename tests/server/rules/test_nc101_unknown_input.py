@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.rules.finding import Finding
+from neuron_config_server.rules.nc101_unknown_input import UnknownInput
+
+
+def findings(
+    catalog: Catalog, inputs: str, *, registration: str = '"esm", "fill-mask"', base: str = "TextEncoderNeuronConfig", extra: str = ""
+) -> list[Finding]:
+    text = (
+        f"@register_in_tasks_manager({registration})\nclass ANeuronConfig({base}):\n{extra}"
+        f"    @property\n    def inputs(self):\n        return {inputs}\n"
+    )
+    return list(UnknownInput().check(ConfigFile(text), catalog))
+
+
+def test_a_swallowed_input_is_said_to_do_nothing(small_catalog: Catalog) -> None:
+    (finding,) = findings(small_catalog, '["input_ids", "token_type_ids"]')
+    assert finding.message == (
+        "`EsmForMaskedLM.forward` has no parameter `token_type_ids`: its `**kwargs` swallows it, so the input does nothing"
+    )
+    assert finding.tasks == ("fill-mask",)
+    assert finding.class_name == "ANeuronConfig"
+
+
+def test_a_refused_input_is_said_to_raise(small_catalog: Catalog) -> None:
+    (finding,) = findings(small_catalog, '["pixel_values"]', registration='"bert", "feature-extraction"')
+    assert finding.message == "`BertModel.forward` takes no `pixel_values`: calling it raises TypeError"
+
+
+def test_only_the_tasks_whose_model_does_not_take_it_are_named(small_catalog: Catalog) -> None:
+    registration = '"bert", "feature-extraction", "text-classification"'
+    (finding,) = findings(small_catalog, '["labels"]', registration=registration)
+    assert finding.tasks == ("feature-extraction",)
+    assert finding.message.endswith("(task feature-extraction)")
+
+
+def test_a_synonym_is_judged_as_its_task(small_catalog: Catalog) -> None:
+    (finding,) = findings(small_catalog, '["token_type_ids"]', registration='"esm", "masked-lm"')
+    assert finding.tasks == ("fill-mask",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"registration": '"esm", "protein-folding"'},
+        {"registration": '"no-such-model", "fill-mask"'},
+        {"registration": '"esm", "fill-mask", library_name="sentence_transformers"'},
+        {"registration": "MODEL_TYPE, 'fill-mask'"},
+        {"base": "SomeoneElsesNeuronConfig"},
+        {"extra": "    CUSTOM_MODEL_WRAPPER = W\n"},
+        {"extra": "    def generate_dummy_inputs(self, **kwargs): ...\n"},
+        {"registration": '"bert-generation", "feature-extraction"'},  # one of its two classes can't be read
+    ],
+)
+def test_it_is_silent_where_it_cannot_know(small_catalog: Catalog, changes: dict[str, str]) -> None:
+    assert findings(small_catalog, '["no_such_input"]', **changes) == []
+
+
+def test_a_parameter_misspelt_is_renamed_not_removed(small_catalog: Catalog) -> None:
+    (finding,) = findings(small_catalog, '["input_id", "attention_mask"]')
+    assert finding.fix is not None
+    assert finding.fix.title == 'Replace with "input_ids"'
+
+
+def test_a_misspelt_repetition_is_removed(small_catalog: Catalog) -> None:
+    (finding,) = findings(small_catalog, '["attention_mask", "attention_masks"]')
+    assert finding.fix is not None
+    assert finding.fix.title == 'Remove "attention_masks", "attention_mask" is there already'
+
+
+def test_inherited_inputs_are_reported_at_the_class_that_inherits_them(small_catalog: Catalog) -> None:
+    text = (
+        '@register_in_tasks_manager("bert", "feature-extraction")\n'
+        "class BertNeuronConfig(TextEncoderNeuronConfig):\n    @property\n    def inputs(self):\n"
+        '        return ["input_ids", "token_type_ids"]\n'
+        '@register_in_tasks_manager("esm", "feature-extraction")\nclass EsmNeuronConfig(BertNeuronConfig):\n    pass\n'
+    )
+    (finding,) = UnknownInput().check(ConfigFile(text), small_catalog)
+    assert finding.class_name == "EsmNeuronConfig"
+    assert finding.range.start.line == 6
+    assert finding.fix is None
+    assert finding.message.endswith("(`inputs` is inherited from BertNeuronConfig)")
+
+
+def test_upstreams_own_idiom_of_many_tasks_is_summed_up(real_catalog: Catalog) -> None:
+    tasks = '"feature-extraction", "fill-mask", "text-classification", "token-classification"'
+    (finding,) = findings(real_catalog, '["token_type_ids"]', registration=f'"esm", {tasks}')
+    assert "EsmModel, EsmForMaskedLM, EsmForSequenceClassification and EsmForTokenClassification" in finding.message

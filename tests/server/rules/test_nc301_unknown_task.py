@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.lint.fixing import fix
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.rules.nc301_unknown_task import UnknownTask
+
+
+def text(tasks: str) -> str:
+    return f'@register_in_tasks_manager("esm", {tasks})\nclass ANeuronConfig(TextEncoderNeuronConfig):\n    pass\n'
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ("masked-lm", '"masked-lm" is a synonym that registrations don\'t accept: the task is "fill-mask"'),
+        ("fill-masc", '"fill-masc" is not a task of optimum, did you mean "fill-mask"?'),
+        ("fill-mask-with-past", "\"fill-mask-with-past\": Neuron configs don't support the -with-past variant of a task"),
+        (
+            "protein-folding",
+            '"protein-folding" is not a task of optimum; esm has feature-extraction, fill-mask, mask-generation, text-classification',
+        ),
+    ],
+)
+def test_the_message_says_what_to_write(small_catalog: Catalog, task: str, message: str) -> None:
+    (finding,) = UnknownTask().check(ConfigFile(text(f'"{task}"')), small_catalog)
+    assert finding.message == message
+
+
+def test_two_names_of_one_task_become_one_task(small_catalog: Catalog) -> None:
+    mended = fix(text('"masked-lm", "fill-masc", "default"'), small_catalog, [UnknownTask()])
+    assert mended.text == text('"fill-mask", "feature-extraction"')
+
+
+def test_a_shared_list_of_tasks_is_reported_once(small_catalog: Catalog) -> None:
+    shared = 'T = ["masked-lm"]\n' + text("*T") + text("*T").replace("ANeuron", "BNeuron")
+    (finding,) = UnknownTask().check(ConfigFile(shared), small_catalog)
+    assert finding.range.start.line == 0
