@@ -1,0 +1,47 @@
+# make demo | test | lint | bench | e2e | clean: each sets up .venv first, if need be.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+WORKERS ?= 2
+ACTIVATED := VIRTUAL_ENV="$(CURDIR)/$(VENV)" PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench e2e clean
+.SILENT:
+
+help:
+	sed -n 's/^## //p' Makefile
+
+# Written last by the set-up: a .venv without it was interrupted, and is made anew.
+$(READY): pyproject.toml constraints.txt .ci/setup-venv
+	.ci/setup-venv $(VENV)
+
+## make demo    from a config with mistakes to a validated export, and inference with it
+demo: $(READY)
+	$(ACTIVATED) bash tests/demo/demo.sh
+
+## make test    lint, types, import directions and every fast test
+test: lint
+	echo "tests ($(WORKERS) at a time)"
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not e2e and not bench"
+
+## make lint    formatting, lint and types
+lint: $(READY)
+	echo "ruff format, ruff check, ty"
+	$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ty check --quiet --python $(VENV)
+
+## make e2e     the wheel in a fresh environment, the demo, whole programs
+e2e: $(READY)
+	$(BIN)/python -m pytest -q -m e2e
+
+## make bench   how fast it is (medians; these tables are not tests)
+bench: $(READY)
+	$(BIN)/python tests/bench/bench.py
+
+## make clean   remove what the others made
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
