@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import os
 import sys
 from collections.abc import Sequence
 
 from neuron_config_server import __version__
-from neuron_config_server.commands import COMMANDS, ExitCode, UsageError
+from neuron_config_server.commands import COMMANDS
+from neuron_config_server.commands.common import ExitCode, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; exit code 0: clean, 1: findings or a failed validation, 2: usage or internal error."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(next(iter(arguments), None)).parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="neuron-config: %(message)s")
     try:
         return int(options.run(options))
@@ -31,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.ERROR)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str | None) -> argparse.ArgumentParser:
+    """The parser; of the commands, only the one that is called is imported."""
     parser = argparse.ArgumentParser(
         prog="neuron-config",
         description="Check, export and validate the classes that describe how a Hugging Face model is "
@@ -39,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"neuron-config {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_to(commands)
+    for name, summary in COMMANDS.items():
+        subparser = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if name == command:
+            importlib.import_module(f"{__package__}.commands.{name}").configure(subparser)
     return parser

@@ -1,10 +1,12 @@
-"""The commands of ``neuron-config``: one module each, with ``add_to(commands)``."""
+"""The commands of ``neuron-config``: one module each, with ``configure(parser)``, imported when called."""
 
 from __future__ import annotations
 
-from neuron_config_server.commands import check, explain, export, rules, serve
-from neuron_config_server.commands.common import ExitCode, UsageError
-
-COMMANDS = (check, export, serve, explain, rules)
-
-__all__ = ["COMMANDS", "ExitCode", "UsageError"]
+COMMANDS = {
+    "check": "find mistakes in Neuron config classes",
+    "export": "export a model by its config and validate it against PyTorch",
+    "serve": "run the language server",
+    "explain": "say what a rule is about",
+    "rules": "list the rules",
+}
+"""Name of a command, which is its module's too, and what it does in a line."""

@@ -19,12 +19,7 @@ from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.finding import Applicability, Severity
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "check",
-        help="find mistakes in Neuron config classes",
-        description="Find mistakes in Neuron config classes.",
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", type=Path, default=[Path()], metavar="PATH", help="files or folders (default: .)"
     )

@@ -11,10 +11,7 @@ from neuron_config_server.commands.common import ExitCode, UsageError
 from neuron_config_server.rules import all_rules, rule_by_code
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "explain", help="say what a rule is about", description="Say what a rule is about."
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE", help="such as NC101")
     parser.set_defaults(run=explain)
 

@@ -42,13 +42,7 @@ _SHAPE_AXES = (
 _VERDICT_STYLES = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.SKIPPED: "yellow"}
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "export",
-        help="export a model by its config and validate it against PyTorch",
-        description="Trace a model as its Neuron config says, save it, and validate it against PyTorch. "
-        "Exit code: 0 validated, 1 validation failed, 2 not exported.",
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "output", type=Path, metavar="OUT", help="folder to make; must not exist, or be empty"
     )

@@ -11,8 +11,7 @@ from neuron_config_server.commands.common import ExitCode
 from neuron_config_server.rules import all_rules
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("rules", help="list the rules", description="List the rules.")
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=list_rules)
 
 

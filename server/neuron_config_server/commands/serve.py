@@ -7,10 +7,7 @@ import argparse
 from neuron_config_server.commands.common import ExitCode
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "serve", help="run the language server", description="Run the language server."
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stdio", action="store_true", help="talk over stdin and stdout (the default)")
     parser.set_defaults(run=serve)
 

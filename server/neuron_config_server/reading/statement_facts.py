@@ -219,7 +219,7 @@ def _fault(statement: Statement) -> SyntaxFault | None:
 
 def _message(error: Exception) -> str:
     message = str(getattr(error, "msg", "") or error) or type(error).__name__
-    # Python counts lines from the start of what it was given, here a statement; the range says the line rightly.
+    # Python counts lines from the start of what it was given, here a statement; the range has the right line.
     return message.partition(" (detected at line")[0].partition(" on line ")[0]
 
 

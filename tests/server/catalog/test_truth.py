@@ -8,7 +8,19 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 
-MODEL_TYPES = ("bert", "clip", "deberta-v2", "distilbert", "donut-swin", "esm", "llama", "phi", "vit", "wav2vec2", "whisper")
+MODEL_TYPES = (
+    "bert",
+    "clip",
+    "deberta-v2",
+    "distilbert",
+    "donut-swin",
+    "esm",
+    "llama",
+    "phi",
+    "vit",
+    "wav2vec2",
+    "whisper",
+)
 
 
 @pytest.mark.parametrize("model_type", MODEL_TYPES)
@@ -47,7 +59,9 @@ def test_model_classes_are_those_that_the_tasks_manager_loads(real_catalog: Cata
             assert real_catalog.model_class_names(model_type, task) == (auto_class.__name__,)
             continue
         names = auto_class._model_mapping._model_mapping[model_type]
-        assert real_catalog.model_class_names(model_type, task) == ((names,) if isinstance(names, str) else tuple(names))
+        assert real_catalog.model_class_names(model_type, task) == (
+            (names,) if isinstance(names, str) else tuple(names)
+        )
 
 
 def test_aliases_are_those_of_the_normalized_config_manager(real_catalog: Catalog) -> None:

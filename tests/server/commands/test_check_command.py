@@ -75,7 +75,13 @@ def test_json_has_all_there_is_to_know(check, config: Path) -> None:
         "fix": {
             "applicability": "safe",
             "message": 'Remove "token_type_ids"',
-            "edits": [{"content": "", "location": {"row": 17, "column": 46}, "end_location": {"row": 17, "column": 64}}],
+            "edits": [
+                {
+                    "content": "",
+                    "location": {"row": 17, "column": 46},
+                    "end_location": {"row": 17, "column": 64},
+                }
+            ],
         },
     }
 
@@ -87,7 +93,7 @@ def test_json_of_a_clean_run_is_an_empty_list(check, config: Path) -> None:
 
 def test_concise_has_a_line_a_finding(check, config: Path) -> None:
     _, out, _ = check(config, "--output-format", "concise")
-    assert out.startswith(f"{config}:10:72: NC301 [*] \"sequence-classification\" is a synonym")
+    assert out.startswith(f'{config}:10:72: NC301 [*] "sequence-classification" is a synonym')
     assert len(out.splitlines()) == 6
 
 
@@ -136,7 +142,9 @@ def test_a_folder_without_configs_has_nothing_to_check(check, tmp_path: Path) ->
     assert err == f"neuron-config: nothing to check: no Python file with Neuron configs in {tmp_path}\n"
 
 
-def test_folders_are_searched_but_not_environments(check, config: Path, tmp_path: Path, esm_with_mistakes: str) -> None:
+def test_folders_are_searched_but_not_environments(
+    check, config: Path, tmp_path: Path, esm_with_mistakes: str
+) -> None:
     for folder in ("package/deep", "venv/lib", ".hidden", "__pycache__"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "esm.py").write_text(esm_with_mistakes)
@@ -166,7 +174,9 @@ def test_unknown_options_and_formats_are_usage_errors(check, config: Path) -> No
     assert exit_.value.code == 2
 
 
-def test_a_read_only_folder_keeps_the_file_as_it_was(check, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_folder_keeps_the_file_as_it_was(
+    check, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 

@@ -36,6 +36,9 @@ def test_usage_errors(arguments: list[str]) -> None:
 
 def test_the_module_runs_as_the_script_does() -> None:
     completed = subprocess.run(
-        [sys.executable, "-m", "neuron_config_server", "--version"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "neuron_config_server", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert completed.stdout.startswith("neuron-config ")

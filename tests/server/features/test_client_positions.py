@@ -36,5 +36,7 @@ def test_every_position_comes_back(encoding: str) -> None:
         (types.Position(1, 1), Position(1, 0)),  # between the halves of a surrogate pair
     ],
 )
-def test_positions_that_are_none_are_put_to_the_next_that_is(position: types.Position, expected: Position) -> None:
+def test_positions_that_are_none_are_put_to_the_next_that_is(
+    position: types.Position, expected: Position
+) -> None:
     assert from_client_range(SourceText(TEXT), types.Range(position, position), "utf-16").start == expected

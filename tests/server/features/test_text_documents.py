@@ -37,7 +37,11 @@ def test_an_edit_past_the_end_of_a_line_is_at_its_end() -> None:
 def test_random_edits_leave_the_text_that_the_client_has(encoding: str, seed: int) -> None:
     dice = random.Random(seed)
     pieces = ["a", "é", "😋", "\n", "\r\n", "\x0c", "\u2028", "    ", "[", "]"]
-    width = {"utf-8": lambda c: len(c.encode()), "utf-16": lambda c: 1 + (ord(c) > 0xFFFF), "utf-32": lambda c: 1}[encoding]
+    width = {
+        "utf-8": lambda c: len(c.encode()),
+        "utf-16": lambda c: 1 + (ord(c) > 0xFFFF),
+        "utf-32": lambda c: 1,
+    }[encoding]
     lines = ["".join(dice.choice(["a", "é", "😋"]) for _ in range(5)) for _ in range(5)]
     edited = document("\n".join(lines), encoding)
     for _ in range(40):

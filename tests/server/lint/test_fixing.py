@@ -48,7 +48,10 @@ def test_fixes_at_the_same_place_are_not_mixed(small_catalog: Catalog) -> None:
 
 
 def test_fixes_that_undo_each_other_come_to_an_end(small_catalog: Catalog) -> None:
-    assert fix("a = 1\n", small_catalog, [Replace("a", "b"), Replace("b", "a")]).text in ("a = 1\n", "b = 1\n")
+    assert fix("a = 1\n", small_catalog, [Replace("a", "b"), Replace("b", "a")]).text in (
+        "a = 1\n",
+        "b = 1\n",
+    )
 
 
 def test_unsafe_fixes_are_left_to_the_author(small_catalog: Catalog) -> None:

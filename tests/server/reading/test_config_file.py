@@ -134,11 +134,11 @@ def test_classes_under_a_condition_count() -> None:
     assert [found.name for found in ConfigFile(text).classes] == ["ENeuronConfig"]
 
 
-BROKEN = '''\
+BROKEN = """\
 @register_in_tasks_manager("bert", "fill-mask")
 class BertNeuronConfig(TextEncoderNeuronConfig):
     INPUT_ARGS = ("batch_size",
-'''
+"""
 WHOLE = '''\
 @register_in_tasks_manager("esm", "fill-mask")
 class EsmNeuronConfig(TextEncoderNeuronConfig):
@@ -198,9 +198,10 @@ def test_removing_an_element_leaves_a_tidy_list(source: str, remove: int, left: 
     place = SourceText(text)
     mended = text[: place.offset(removal.start)] + text[place.offset(removal.end) :]
     assert mended.startswith(f"T = {left}\n")
-    assert len(ConfigFile(mended).classes[0].registrations[0].tasks.literals) == len(
-        found.registrations[0].tasks.literals
-    ) - 1
+    assert (
+        len(ConfigFile(mended).classes[0].registrations[0].tasks.literals)
+        == len(found.registrations[0].tasks.literals) - 1
+    )
 
 
 def test_a_cache_gives_the_same_facts_as_a_fresh_reading() -> None:

@@ -57,7 +57,23 @@ def test_the_first_line_is_counted_from_where_the_text_starts() -> None:
 @pytest.mark.parametrize("seed", range(200))
 def test_any_text_is_split_without_loss(seed: int) -> None:
     dice = random.Random(seed)
-    pieces = ["class A:\n", "    x = 1\n", '"""', "'", "[", "]", "\\", "\n", "\r\n", "# no\n", "@d\n", "else:\n", "é😋", "\t", "x"]
+    pieces = [
+        "class A:\n",
+        "    x = 1\n",
+        '"""',
+        "'",
+        "[",
+        "]",
+        "\\",
+        "\n",
+        "\r\n",
+        "# no\n",
+        "@d\n",
+        "else:\n",
+        "é😋",
+        "\t",
+        "x",
+    ]
     text = "".join(dice.choice(pieces) for _ in range(dice.randrange(40)))
     assert "".join(statement.text for statement in split_statements(text)) == text
 

@@ -12,8 +12,12 @@ from neuron_config_server.rules import all_rules, rule_by_code
 from neuron_config_server.rules.rule import Invalid, Rule
 
 RULES = all_rules()
-VALID = [pytest.param(rule, text, id=f"{rule.code}-{n}") for rule in RULES for n, text in enumerate(rule.VALID)]
-INVALID = [pytest.param(rule, case, id=f"{rule.code}-{n}") for rule in RULES for n, case in enumerate(rule.INVALID)]
+VALID = [
+    pytest.param(rule, text, id=f"{rule.code}-{n}") for rule in RULES for n, text in enumerate(rule.VALID)
+]
+INVALID = [
+    pytest.param(rule, case, id=f"{rule.code}-{n}") for rule in RULES for n, case in enumerate(rule.INVALID)
+]
 
 
 @pytest.fixture(params=["small", "real"])
@@ -37,7 +41,9 @@ def test_an_invalid_example_is_found_where_it_says(catalog: Catalog, rule: Rule,
 
 
 @pytest.mark.parametrize(("rule", "case"), INVALID)
-def test_a_fix_gives_what_the_example_says_and_leaves_nothing(catalog: Catalog, rule: Rule, case: Invalid) -> None:
+def test_a_fix_gives_what_the_example_says_and_leaves_nothing(
+    catalog: Catalog, rule: Rule, case: Invalid
+) -> None:
     (finding,) = rule.check(ConfigFile(case.source), catalog)
     if case.fixed is None:
         assert finding.fix is None

@@ -9,7 +9,12 @@ from neuron_config_server.rules.nc101_unknown_input import UnknownInput
 
 
 def findings(
-    catalog: Catalog, inputs: str, *, registration: str = '"esm", "fill-mask"', base: str = "TextEncoderNeuronConfig", extra: str = ""
+    catalog: Catalog,
+    inputs: str,
+    *,
+    registration: str = '"esm", "fill-mask"',
+    base: str = "TextEncoderNeuronConfig",
+    extra: str = "",
 ) -> list[Finding]:
     text = (
         f"@register_in_tasks_manager({registration})\nclass ANeuronConfig({base}):\n{extra}"
@@ -90,4 +95,7 @@ def test_inherited_inputs_are_reported_at_the_class_that_inherits_them(small_cat
 def test_upstreams_own_idiom_of_many_tasks_is_summed_up(real_catalog: Catalog) -> None:
     tasks = '"feature-extraction", "fill-mask", "text-classification", "token-classification"'
     (finding,) = findings(real_catalog, '["token_type_ids"]', registration=f'"esm", {tasks}')
-    assert "EsmModel, EsmForMaskedLM, EsmForSequenceClassification and EsmForTokenClassification" in finding.message
+    assert (
+        "EsmModel, EsmForMaskedLM, EsmForSequenceClassification and EsmForTokenClassification"
+        in finding.message
+    )

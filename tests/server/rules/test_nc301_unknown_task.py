@@ -17,7 +17,10 @@ def text(tasks: str) -> str:
     [
         ("masked-lm", '"masked-lm" is a synonym that registrations don\'t accept: the task is "fill-mask"'),
         ("fill-masc", '"fill-masc" is not a task of optimum, did you mean "fill-mask"?'),
-        ("fill-mask-with-past", "\"fill-mask-with-past\": Neuron configs don't support the -with-past variant of a task"),
+        (
+            "fill-mask-with-past",
+            '"fill-mask-with-past": Neuron configs don\'t support the -with-past variant of a task',
+        ),
         (
             "protein-folding",
             '"protein-folding" is not a task of optimum; esm has feature-extraction, fill-mask, mask-generation, text-classification',

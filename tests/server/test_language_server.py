@@ -1,0 +1,231 @@
+"""The language server as editors use it: a process, spoken to over stdio."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_lsp
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+from neuron_config_server.reading.positions import Position, Range, SourceText, apply_edits
+from neuron_config_server.rules.finding import Edit
+
+ENVIRONMENT = Path(__file__).parents[1] / "data" / "environment"
+URI = "file:///workspace/esm.py"
+CONFIG = """\
+note = "😋"; register = TasksManager.create_register("neuron")
+@register("esm", "😋", "masked-lm")
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    @property
+    def inputs(self):
+        return ["input_ids", "token_type_ids"]
+"""
+
+
+def capabilities(profile: str) -> types.ClientCapabilities:
+    """What an editor says it can do; "puller" is a present-day VS Code, which pytest-lsp has no profile of."""
+    if profile != "puller":
+        return client_capabilities(profile)
+    return types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(
+            diagnostic=types.DiagnosticClientCapabilities(related_document_support=True),
+            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(version_support=True),
+        ),
+        workspace=types.WorkspaceClientCapabilities(
+            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
+        ),
+        general=types.GeneralClientCapabilities(position_encodings=[types.PositionEncodingKind.Utf16]),
+    )
+
+
+@pytest_lsp.fixture(
+    scope="module",
+    params=["neovim@v0.11.0", "neovim@v0.7.0", "emacs@v29.1", "visual_studio_code@v1.65.2", "puller"],
+    config=ClientServerConfig(
+        server_command=[sys.executable, "-m", "neuron_config_server", "serve", "--stdio"]
+    ),
+)
+async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient) -> AsyncIterator[None]:
+    result = await lsp_client.initialize_session(
+        types.InitializeParams(
+            capabilities=capabilities(request.param),
+            root_uri="file:///workspace",
+            initialization_options={"settings": {"interpreter": str(ENVIRONMENT)}},
+        )
+    )
+    agreed = result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
+    lsp_client.encoding = types.PositionEncodingKind(agreed).value
+    yield
+    await lsp_client.shutdown_session()
+
+
+class Editor:
+    """A document open in a client."""
+
+    def __init__(self, client: LanguageClient, uri: str, text: str) -> None:
+        self.client, self.uri, self.version = client, uri, 1
+        item = types.TextDocumentItem(uri, types.LanguageKind.Python, 1, text)
+        client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    @property
+    def pulls(self) -> bool:
+        sent = self.client.capabilities.text_document
+        return sent is not None and sent.diagnostic is not None
+
+    def type(self, range_: types.Range, text: str) -> None:
+        self.version += 1
+        identifier = types.VersionedTextDocumentIdentifier(version=self.version, uri=self.uri)
+        changes = [types.TextDocumentContentChangePartial(range=range_, text=text)]
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, changes))
+
+    async def diagnostics(self) -> list[types.Diagnostic]:
+        if not self.pulls:
+            return await self.published(self.version)
+        report = await self.pull(None)
+        assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+        return list(report.items)
+
+    async def published(self, version: int | None) -> list[types.Diagnostic]:
+        while True:
+            params = await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+            if (params.uri, params.version) == (self.uri, version):
+                return list(params.diagnostics)
+
+    async def pull(self, previous: str | None) -> types.DocumentDiagnosticReport:
+        return await self.client.text_document_diagnostic_async(
+            types.DocumentDiagnosticParams(
+                types.TextDocumentIdentifier(self.uri), previous_result_id=previous
+            )
+        )
+
+    async def actions(self, range_: types.Range, only: list[str] | None = None) -> list[types.CodeAction]:
+        kinds = [types.CodeActionKind(kind) for kind in only] if only is not None else None
+        found = await self.client.text_document_code_action_async(
+            types.CodeActionParams(
+                types.TextDocumentIdentifier(self.uri),
+                range_,
+                types.CodeActionContext(diagnostics=[], only=kinds),
+            )
+        )
+        return [action for action in found or [] if isinstance(action, types.CodeAction)]
+
+    def close(self) -> None:
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri))
+        )
+
+
+def units(client: LanguageClient, text: str) -> int:
+    """A text's length in the encoding that client and server agreed on."""
+    codec, size = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}[
+        client.encoding
+    ]
+    return len(text.encode(codec)) // size
+
+
+def ours(client: LanguageClient, text: str, place: types.Position) -> Position:
+    """A client's position in code points."""
+    line = text.splitlines()[place.line]
+    return Position(
+        place.line, next(n for n in range(len(line) + 1) if units(client, line[:n]) == place.character)
+    )
+
+
+def our_range(client: LanguageClient, text: str, range_: types.Range) -> Range:
+    return Range(ours(client, text, range_.start), ours(client, text, range_.end))
+
+
+def applied(client: LanguageClient, text: str, action: types.CodeAction) -> str:
+    """The text after an action's edits."""
+    assert action.edit is not None
+    if action.edit.document_changes:
+        (change,) = action.edit.document_changes
+        assert isinstance(change, types.TextDocumentEdit)
+        assert change.text_document.version == 1
+        edits = [edit for edit in change.edits if isinstance(edit, types.TextEdit)]
+    else:
+        assert action.edit.changes is not None
+        edits = list(action.edit.changes[URI])
+    return apply_edits(text, [Edit(our_range(client, text, edit.range), edit.new_text) for edit in edits])
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_diagnostics_and_fixes(client: LanguageClient) -> None:
+    editor = Editor(client, URI, CONFIG)
+    found = await editor.diagnostics()
+    assert [
+        (each.code, each.source, SourceText(CONFIG).slice(our_range(client, CONFIG, each.range)))
+        for each in found
+    ] == [
+        ("NC301", "neuron-config", '"😋"'),
+        ("NC301", "neuron-config", '"masked-lm"'),
+        ("NC101", "neuron-config", '"token_type_ids"'),
+    ]
+    text = CONFIG
+    for diagnostic in (found[2], found[1]):
+        (action,) = await editor.actions(diagnostic.range)
+        assert action.kind == types.CodeActionKind.QuickFix
+        assert action.is_preferred
+        text = applied(client, text, action)
+    assert '"😋", "fill-mask")' in text
+    assert 'return ["input_ids"]' in text
+    editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_typing_updates_the_diagnostics(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/typing.py", CONFIG)
+    await editor.diagnostics()
+    line = CONFIG.splitlines()[5]
+    start = units(client, line[: line.index(', "token_type_ids"')])
+    end = units(client, line[: line.index("]")])
+    editor.type(types.Range(types.Position(5, start), types.Position(5, end)), "")
+    assert [each.code for each in await editor.diagnostics()] == ["NC301", "NC301"]
+    editor.type(types.Range(types.Position(5, start), types.Position(5, start)), ', "attention_masks"')
+    assert [each.code for each in await editor.diagnostics()] == ["NC301", "NC301", "NC101"]
+    editor.type(types.Range(types.Position(5, start), types.Position(5, start)), ", (")
+    assert [each.code for each in await editor.diagnostics()] == ["NC001"]
+    editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_other_python_files_are_left_alone(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/other.py", "def broken(:\n")
+    assert await editor.diagnostics() == []
+    editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_actions_are_only_offered_where_and_when_asked_for(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/actions.py", CONFIG)
+    (_, masked_lm, _) = await editor.diagnostics()
+    nowhere = types.Range(types.Position(2, 0), types.Position(2, 0))
+    assert await editor.actions(nowhere) == []
+    assert await editor.actions(masked_lm.range, only=["refactor"]) == []
+    assert len(await editor.actions(masked_lm.range, only=["quickfix"])) == 1
+    editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_client_that_pulls_is_told_when_nothing_changed(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/pull.py", CONFIG)
+    first = await editor.pull(None)
+    assert isinstance(first, types.RelatedFullDocumentDiagnosticReport)
+    assert len(first.items) == 3
+    again = await editor.pull(first.result_id)
+    assert isinstance(again, types.RelatedUnchangedDocumentDiagnosticReport)
+    assert again.result_id == first.result_id
+    editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_closing_takes_the_diagnostics_away(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/closing.py", CONFIG)
+    assert len(await editor.diagnostics()) == 3
+    editor.close()
+    if not editor.pulls:
+        assert await editor.published(None) == []
