@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,8 @@ _WRITTEN_BY_EXPORTS = {MODEL_FILE, CONFIG_FILE, "generation_config.json", *PREPR
 def check_target(output: Path, *, force: bool) -> None:
     """Refuse a target that an export may not become.
 
-    A missing or empty directory is taken. An earlier export is replaced only with ``force``; anything else never.
+    A missing or empty directory is taken. An earlier export is replaced only with ``force``; anything else
+    never.
 
     Raises:
         ArtifactError: says what is in the way.
@@ -56,7 +57,9 @@ def check_target(output: Path, *, force: bool) -> None:
     if not output.is_dir():
         raise ArtifactError(f"{output} is a file.", "Name a directory that does not exist yet.")
     if output == Path.cwd():
-        raise ArtifactError(f"{output} is the current directory.", "Name a directory that does not exist yet.")
+        raise ArtifactError(
+            f"{output} is the current directory.", "Name a directory that does not exist yet."
+        )
     entries = sorted(entry.name for entry in output.iterdir())
     if not entries:
         return
@@ -69,7 +72,9 @@ def check_target(output: Path, *, force: bool) -> None:
             "Move them away, or name another directory.",
         )
     if not force:
-        raise ArtifactError(f"{output} holds an earlier export.", "Replace it with --force, or name another directory.")
+        raise ArtifactError(
+            f"{output} holds an earlier export.", "Replace it with --force, or name another directory."
+        )
 
 
 def is_artifact(directory: Path) -> bool:
@@ -78,7 +83,7 @@ def is_artifact(directory: Path) -> bool:
 
 
 @contextmanager
-def staged(output: Path, *, force: bool) -> Iterator[Path]:
+def staged(output: Path, *, force: bool) -> Generator[Path]:
     """A fresh directory that becomes ``output`` when the block ends well, and vanishes when it doesn't.
 
     Raises:
@@ -87,7 +92,7 @@ def staged(output: Path, *, force: bool) -> Iterator[Path]:
     check_target(output, force=force)
     output = _resolved(output)
     staging = staging_directory(output, os.getpid())
-    created = _missing_parents(output)
+    created = missing_parents(output)
     try:
         with _said("create", output):
             staging.mkdir(parents=True)
@@ -96,10 +101,7 @@ def staged(output: Path, *, force: bool) -> Iterator[Path]:
         with _said("write", output):
             _replace(output, staging)
     finally:
-        remove_leftovers(output, os.getpid())
-        for parent in created:
-            with suppress(OSError):  # not there, or not empty because the export is in it
-                parent.rmdir()
+        remove_leftovers(output, os.getpid(), created)
 
 
 def staging_directory(output: Path, pid: int) -> Path:
@@ -108,14 +110,26 @@ def staging_directory(output: Path, pid: int) -> Path:
     return output.with_name(f".{output.name}.export-{pid}")
 
 
-def remove_leftovers(output: Path, pid: int) -> None:
-    """Remove what the process ``pid`` staged, and put back an earlier export that it had moved aside."""
+def missing_parents(output: Path) -> tuple[Path, ...]:
+    """The parents that an export to ``output`` would have to create, the deepest first."""
+    return tuple(parent for parent in _resolved(output).parents if not parent.exists())
+
+
+def remove_leftovers(output: Path, pid: int, created: Sequence[Path] = ()) -> None:
+    """Remove what the process ``pid`` staged, and put back an earlier export that it had moved aside.
+
+    Args:
+        created: directories to remove too, if they are empty.
+    """
     output = _resolved(output)
     backup = _backup(output, pid)
     if backup.exists() and not output.exists():
         backup.rename(output)
     for leftover in (backup, staging_directory(output, pid)):
         shutil.rmtree(leftover, ignore_errors=True)
+    for directory in created:
+        with suppress(OSError):  # not there, or not empty because an export is in it
+            directory.rmdir()
 
 
 def copy_preprocessors(model: Path, staging: Path) -> tuple[str, ...]:
@@ -170,10 +184,14 @@ def read_config(directory: Path) -> dict[str, Any]:
         ArtifactError: the directory or a file is missing, or it is no export.
     """
     if not directory.is_dir():
-        raise ArtifactError(f"There is no directory {directory}.", "Export a model to it: neuron-config export.")
+        raise ArtifactError(
+            f"There is no directory {directory}.", "Export a model to it: neuron-config export."
+        )
     for name in (CONFIG_FILE, MODEL_FILE):
         if not (directory / name).is_file():
-            raise ArtifactError(f"{directory} has no {name}.", "Export the model again: neuron-config export.")
+            raise ArtifactError(
+                f"{directory} has no {name}.", "Export the model again: neuron-config export."
+            )
     content = _read_json(directory / CONFIG_FILE)
     if not isinstance(content.get("neuron"), dict):
         raise ArtifactError(
@@ -209,13 +227,8 @@ def _resolved(output: Path) -> Path:
     return Path(output).expanduser().resolve()
 
 
-def _missing_parents(output: Path) -> list[Path]:
-    """The parents that have to be created, the deepest first."""
-    return [parent for parent in output.parents if not parent.exists()]
-
-
 @contextmanager
-def _said(action: str, path: Path) -> Iterator[None]:
+def _said(action: str, path: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:

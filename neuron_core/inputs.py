@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ class InputVariant:
 
 
 @contextmanager
-def seeded(seed: int) -> Iterator[None]:
+def seeded(seed: int) -> Generator[None]:
     """Seed every source of chance that dummy inputs and models draw from; put their states back afterwards.
 
     optimum's generators draw ids from PyTorch and masks from Python's ``random`` (optimum 2.0-2.3).
@@ -33,7 +33,11 @@ def seeded(seed: int) -> Iterator[None]:
     import numpy
     import torch
 
-    python_state, numpy_state, torch_state = random.getstate(), numpy.random.get_state(), torch.get_rng_state()
+    python_state, numpy_state, torch_state = (
+        random.getstate(),
+        numpy.random.get_state(),
+        torch.get_rng_state(),
+    )
     try:
         random.seed(seed)
         numpy.random.seed(seed % 2**32)
@@ -53,7 +57,7 @@ def dummy_inputs(config: NeuronDefaultConfig, seed: int) -> dict[str, Any]:
 
 
 def validation_inputs(config: NeuronDefaultConfig, seed: int) -> tuple[InputVariant, ...]:
-    """Several sets of inputs, none of them the one that ``seed`` itself gives and the model was traced with."""
+    """Several sets of inputs, none of them the one of ``seed`` itself, which the model was traced with."""
     seeds = range(seed + 1, seed + 1 + _FRESH_DRAWS)
     fresh = [InputVariant("fresh draw", one, dummy_inputs(config, one)) for one in seeds]
     masked = [name for name in fresh[0].inputs if name.endswith(_MASK)]
@@ -70,7 +74,7 @@ def _mask_variants(config: NeuronDefaultConfig, seed: int, masks: list[str]) -> 
 
 
 def _ragged_mask(mask: Any) -> Any:
-    """A right-padded mask whose rows have lengths of their own, none of them 0 (softmax of nothing is NaN)."""
+    """A right-padded mask, a length per row, none of them 0 (softmax of nothing is NaN)."""
     import torch
 
     length = mask.shape[-1]

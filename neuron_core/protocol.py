@@ -1,12 +1,12 @@
-"""What the server and the engine's worker say to each other: JSON-RPC 2.0, one message a line, over the worker's stdio.
+"""What server and worker say to each other: JSON-RPC 2.0 over the worker's stdio, a line a message.
 
-This is the only module of ``neuron_core`` that the server imports. It needs the standard library alone, because the
-worker may run on a host where nothing but torch and transformers is installed.
+This is the only module of ``neuron_core`` that the server imports. It needs the standard library alone,
+because the worker may run on a host where nothing but torch and transformers is installed.
 
 Requests (server -> worker): ``initialize`` (no parameters) -> :class:`WorkerInfo`; ``export``
-(:class:`ExportRequest`) -> :class:`Report`; ``shutdown`` -> null. Notifications: ``cancel`` ``{"id": request id}``
-(server -> worker); ``progress`` (:class:`Progress`) (worker -> server). A request that fails is answered with a
-JSON-RPC error whose ``data`` is a :class:`Failure`.
+(:class:`ExportRequest`) -> :class:`Report`; ``shutdown`` -> null. Notifications: ``cancel`` ``{"id": request
+id}`` (server -> worker); ``progress`` (:class:`Progress`) (worker -> server). A request that fails is
+answered with a JSON-RPC error whose ``data`` is a :class:`Failure`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Stage(str, Enum):
 
 
 class Verdict(str, Enum):
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
     SKIPPED = "skipped"
 
@@ -62,7 +62,7 @@ class ExportRequest:
     output: str
     """Directory that the artifact becomes; made by atomic rename."""
     config_file: str | None = None
-    """Python file that holds the config class; None takes the class that neuron_core registers for the model type."""
+    """Python file with the config class; None takes the one that neuron_core registers for the model type."""
     config_class: str | None = None
     """Class name in ``config_file``; None takes the one that the file registers for the task."""
     model: str | None = None
@@ -184,8 +184,11 @@ def from_json(kind: type[_Message], data: Any) -> _Message:
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
-    """One JSON-RPC message as a line of UTF-8. NaN and infinities stay what they are (Python's JSON dialect)."""
-    return json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
+    """One JSON-RPC message as a line of UTF-8; NaN and infinities as Python's JSON dialect has them."""
+    return (
+        json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode("utf-8", "surrogateescape")
+        + b"\n"
+    )
 
 
 def decode(line: bytes) -> dict[str, Any]:
@@ -195,7 +198,9 @@ def decode(line: bytes) -> dict[str, Any]:
         ProtocolError: the line is too long, no JSON, or no object.
     """
     if len(line) > MAX_MESSAGE_BYTES:
-        raise ProtocolError(f"a message of {len(line):,} bytes is longer than the {MAX_MESSAGE_BYTES:,} allowed")
+        raise ProtocolError(
+            f"a message of {len(line):,} bytes is longer than the {MAX_MESSAGE_BYTES:,} allowed"
+        )
     try:
         message = json.loads(line.decode("utf-8", "surrogateescape"))
     except ValueError as error:
@@ -242,6 +247,6 @@ def _read_dataclass(kind: Any, data: Any) -> Any:
 
 
 def _expect(kind: Any, data: Any) -> Any:
-    if isinstance(data, bool) and kind is not bool or not isinstance(data, kind):
+    if (isinstance(data, bool) and kind is not bool) or not isinstance(data, kind):
         raise TypeError(f"expected {kind.__name__}, got {type(data).__name__}")
     return data

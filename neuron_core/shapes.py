@@ -25,8 +25,11 @@ def input_shapes(shapes: Mapping[str, int]) -> InputShapesArguments:
         if axis not in known:
             raise InvalidShapeError(f"There is no axis {axis!r}.", f"Axes are: {', '.join(known)}.")
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise InvalidShapeError(f"The axis {axis} has the size {size!r}.", f"Pass --{axis} with 1 or more.")
-    return InputShapesArguments(**shapes)
+            raise InvalidShapeError(
+                f"The axis {axis} has the size {size!r}.", f"Pass --{axis} with 1 or more."
+            )
+    sizes: dict[str, Any] = dict(shapes)
+    return InputShapesArguments(**sizes)
 
 
 def check_shapes(config: NeuronDefaultConfig) -> None:
@@ -49,7 +52,8 @@ def check_shapes(config: NeuronDefaultConfig) -> None:
 def _check_mask_fits(config: NeuronDefaultConfig, length: int) -> None:
     if length == 1 and any(name.endswith("attention_mask") for name in config.inputs):
         raise InvalidShapeError(
-            "A sequence_length of 1 leaves optimum's mask generator nothing to mask.", "Pass --sequence_length 2 or more."
+            "A sequence_length of 1 leaves optimum's mask generator nothing to mask.",
+            "Pass --sequence_length 2 or more.",
         )
 
 
@@ -66,5 +70,7 @@ def _check_positions(model_config: Any, length: int) -> None:
 def _has_absolute_positions(model_config: Any) -> bool:
     """False for rotary and relative positions, which have no table to run out of."""
     kind = getattr(model_config, "position_embedding_type", None) or "absolute"
-    rotary = any(getattr(model_config, name, None) for name in ("rope_theta", "rope_parameters", "rotary_value"))
+    rotary = any(
+        getattr(model_config, name, None) for name in ("rope_theta", "rope_parameters", "rotary_value")
+    )
     return kind == "absolute" and not rotary

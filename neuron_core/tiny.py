@@ -1,7 +1,7 @@
 """A tiny model with random weights of any model type, without a download.
 
-Its weights are drawn so that no output is degenerate: with transformers' own initialisation many outputs of a tiny
-model hardly vary, and then every tolerance passes.
+Its weights are drawn so that no output is degenerate: with transformers' own initialisation many outputs of a
+tiny model hardly vary, and then every tolerance passes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _HEADS = 4
 _HIDDEN = 32
 _SIZES = {
-    "hidden": (_HIDDEN, ("hidden_size", "d_model", "dim", "embed_dim", "n_embd", "emb_dim", "embedding_size")),
+    "hidden": (
+        _HIDDEN,
+        ("hidden_size", "d_model", "dim", "embed_dim", "n_embd", "emb_dim", "embedding_size"),
+    ),
     "heads": (
         _HEADS,
         (
@@ -35,11 +38,27 @@ _SIZES = {
     "head": (_HIDDEN // _HEADS, ("head_dim", "d_kv", "attention_head_size")),
     "layers": (
         2,
-        ("num_hidden_layers", "num_layers", "n_layer", "n_layers", "encoder_layers", "decoder_layers", "num_decoder_layers"),
+        (
+            "num_hidden_layers",
+            "num_layers",
+            "n_layer",
+            "n_layers",
+            "encoder_layers",
+            "decoder_layers",
+            "num_decoder_layers",
+        ),
     ),
     "intermediate": (
         2 * _HIDDEN,
-        ("intermediate_size", "hidden_dim", "ffn_dim", "d_ff", "n_inner", "encoder_ffn_dim", "decoder_ffn_dim"),
+        (
+            "intermediate_size",
+            "hidden_dim",
+            "ffn_dim",
+            "d_ff",
+            "n_inner",
+            "encoder_ffn_dim",
+            "decoder_ffn_dim",
+        ),
     ),
     "vocabulary": (128, ("vocab_size",)),
 }
@@ -87,8 +106,10 @@ def tiny_config(model_type: str, shapes: Mapping[str, int] | None = None) -> Pre
     return config
 
 
-def tiny_model(config: PretrainedConfig, task: str, seed: int = 0, library_name: str = "transformers") -> torch.nn.Module:
-    """A model of ``config`` with a head for ``task`` and random weights that depend on ``seed`` alone, in eval mode.
+def tiny_model(
+    config: PretrainedConfig, task: str, seed: int = 0, library_name: str = "transformers"
+) -> torch.nn.Module:
+    """A model of ``config`` with a head for ``task``, in eval mode; ``seed`` alone decides its weights.
 
     Raises:
         UnsupportedTaskError: transformers has no such head for the model type.
@@ -119,7 +140,7 @@ def model_class_for(model_type: str, task: str, library_name: str = "transformer
 
 
 def enliven(model: torch.nn.Module, seed: int) -> None:
-    """Give every weight a value that keeps signals alive: matrices by fan-in, norms around 1, small biases."""
+    """Redraw every weight so that signals stay alive: matrices by fan-in, norms around 1, small biases."""
     import torch
 
     generator = torch.Generator().manual_seed(seed)
@@ -148,10 +169,14 @@ def _redraw(name: str, parameter: Any, generator: Any) -> None:
 
 
 def _small_values(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dict[str, Any]:
-    small = dict(_small_sizes(defaults))
+    small: dict[str, Any] = dict(_small_sizes(defaults))
     small.update(_enough_positions(defaults, shapes))
     small.update(_tokens_in_vocabulary(defaults, small.get("vocab_size")))
-    nested = {name: value for name, value in defaults.items() if name.endswith("_config") and isinstance(value, dict)}
+    nested = {
+        name: value
+        for name, value in defaults.items()
+        if name.endswith("_config") and isinstance(value, dict)
+    }
     small.update({name: {**value, **_small_values(value, shapes)} for name, value in nested.items() if value})
     return small
 
@@ -159,10 +184,8 @@ def _small_values(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dic
 def _small_sizes(defaults: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     for name, size in _SMALL.items():
         value = defaults.get(name)
-        if name in defaults and (value is None or isinstance(value, int)):
-            if value is None and name not in ("vocab_size",):
-                continue  # None means "derived from the others"
-            yield name, size if value is None else min(size, value)
+        if isinstance(value, int):  # None means "derived from the others"
+            yield name, min(size, value)
 
 
 def _enough_positions(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dict[str, int]:
@@ -175,7 +198,11 @@ def _tokens_in_vocabulary(defaults: Mapping[str, Any], vocabulary: int | None) -
     if vocabulary is None:
         return {}
     tokens = {name: value for name, value in defaults.items() if name.endswith("_token_id")}
-    return {name: vocabulary - 1 for name, value in tokens.items() if isinstance(value, int) and value >= vocabulary}
+    return {
+        name: vocabulary - 1
+        for name, value in tokens.items()
+        if isinstance(value, int) and value >= vocabulary
+    }
 
 
 def _not_built(model_class: Any, model_type: str, task: str, error: Exception) -> Exception:

@@ -155,7 +155,9 @@ def _check_all(
         expected = reference(variant.inputs)
         actual = _as_tuple(exported(*variant.inputs.values()))
         if len(actual) != len(names):
-            return tuple(_wrong_count(check, expected[check.name], len(actual), len(names)) for check in checks)
+            return tuple(
+                _wrong_count(check, expected[check.name], len(actual), len(names)) for check in checks
+            )
         checks = tuple(
             _check_one(check, expected, value, variant.seed) for check, value in zip(checks, actual)
         )
@@ -187,7 +189,9 @@ def _structural_fault(reference: torch.Tensor, actual: Any) -> _Fault | None:
         shapes = f"{tuple(actual.shape)}, PyTorch's is {tuple(reference.shape)}"
         return _Fault(ShapeError, f"its shape is {shapes}")
     if actual.dtype != reference.dtype:
-        return _Fault(OutputMatchError, f"its type is {_dtype_name(actual)}, PyTorch's is {_dtype_name(reference)}")
+        return _Fault(
+            OutputMatchError, f"its type is {_dtype_name(actual)}, PyTorch's is {_dtype_name(reference)}"
+        )
     return None
 
 
@@ -195,7 +199,7 @@ def _compare_values(check: _Check, expected: Mapping[str, Any], actual: Any, see
     reference = expected[check.name]
     difference = _largest_difference(reference, actual)
     fault = _non_finite_fault(reference, actual) or _value_fault(check, expected, actual, difference, seed)
-    if check.max_abs_diff is None and not check.faults or difference > (check.max_abs_diff or 0.0):
+    if (check.max_abs_diff is None and not check.faults) or difference > (check.max_abs_diff or 0.0):
         check = replace(check, max_abs_diff=difference, seed=seed)
     return replace(check, faults=(*check.faults, fault)) if fault else check
 
@@ -207,7 +211,9 @@ def _value_fault(
         return None
     reason = f"differs from PyTorch by {difference:.3g} with seed {seed}, more than {check.tolerance:g}"
     twin = _name_of_equal(check, expected, actual)
-    return _Fault(AtolError, f"{reason}; it holds the values of {twin!r}: the outputs are swapped" if twin else reason)
+    return _Fault(
+        AtolError, f"{reason}; it holds the values of {twin!r}: the outputs are swapped" if twin else reason
+    )
 
 
 def _non_finite_fault(reference: torch.Tensor, actual: torch.Tensor) -> _Fault | None:
@@ -244,7 +250,9 @@ def _name_of_equal(check: _Check, expected: Mapping[str, Any], actual: torch.Ten
 def _wrong_count(check: _Check, reference: torch.Tensor, got: int, wanted: int) -> _Check:
     reason = f"the exported model returns {got} outputs, the config declares {wanted}"
     fault = _Fault(OutputMatchError, reason)
-    return replace(check, reference_shape=tuple(reference.shape), dtype=_dtype_name(reference), faults=(fault,))
+    return replace(
+        check, reference_shape=tuple(reference.shape), dtype=_dtype_name(reference), faults=(fault,)
+    )
 
 
 def _raise_first_fault(checks: Iterable[_Check]) -> None:
@@ -253,7 +261,11 @@ def _raise_first_fault(checks: Iterable[_Check]) -> None:
     for kind in (OutputMatchError, ShapeError, AtolError):
         of_kind = [f"{name}: {fault.reason}" for name, fault in faults if fault.kind is kind]
         if of_kind:
-            hint = "Raise ATOL_FOR_VALIDATION only if the difference is rounding." if kind is AtolError else _FIX_OUTPUTS
+            hint = (
+                "Raise ATOL_FOR_VALIDATION only if the difference is rounding."
+                if kind is AtolError
+                else _FIX_OUTPUTS
+            )
             raise kind(f"The exported model is not the same as PyTorch's. {'; '.join(of_kind)}.", hint)
 
 

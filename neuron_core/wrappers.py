@@ -126,7 +126,9 @@ def named_outputs(result: Any, keys: Sequence[str | int]) -> dict[str | int, Any
 
 def _check_count(names: Sequence[str], inputs: Sequence[Any]) -> None:
     if len(names) != len(inputs):
-        raise InputMatchError(f"The model takes {len(names)} inputs ({', '.join(names)}); {len(inputs)} were given.")
+        raise InputMatchError(
+            f"The model takes {len(names)} inputs ({', '.join(names)}); {len(inputs)} were given."
+        )
 
 
 def _describe(available: Mapping[str | int, Any]) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,8 @@ class Backend(Protocol):
     def describe(self) -> BackendInfo:
         """What it is."""
 
-    def trace(
-        self, model: Callable[..., Any], inputs: Mapping[str, Any], outputs: Sequence[str]
-    ) -> TracedModel:
-        """Trace ``model``, which takes the inputs' values as a positional tuple and returns a tuple of tensors."""
+    def trace(self, model: torch.nn.Module, inputs: Mapping[str, Any], outputs: Sequence[str]) -> TracedModel:
+        """Trace ``model``, which takes the inputs' values by position and returns a tuple of tensors."""
 
     def load(self, path: Path) -> TracedModel:
         """Read a traced model's file."""

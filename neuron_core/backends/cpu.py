@@ -6,7 +6,7 @@ import importlib.util
 import inspect
 import logging
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,9 @@ class CpuBackend:
         version = str(torch.__version__)
         return BackendInfo("cpu", "cpu-torchscript", version, f"TorchScript on the CPU, PyTorch {version}.")
 
-    def trace(self, model: torch.nn.Module, inputs: Mapping[str, Any], outputs: Sequence[str]) -> TorchScriptModel:
+    def trace(
+        self, model: torch.nn.Module, inputs: Mapping[str, Any], outputs: Sequence[str]
+    ) -> TorchScriptModel:
         """Trace by ``torch.export``, which decomposes what ``torch.jit.trace`` alone fails on; else directly.
 
         Raises:
@@ -75,7 +77,9 @@ class CpuBackend:
         import torch
 
         if not path.is_file():
-            raise ArtifactError(f"There is no traced model at {path}.", "Export it first: neuron-config export.")
+            raise ArtifactError(
+                f"There is no traced model at {path}.", "Export it first: neuron-config export."
+            )
         extra: dict[str, Any] = {_SIGNATURE_FILE: ""}
         try:
             with _torchscript_deprecation_ignored():
@@ -138,7 +142,7 @@ def _guarded_trace(model: torch.nn.Module, specs: Sequence[InputSpec], values: t
 
     with torch.no_grad(), _torchscript_deprecation_ignored():
         guarded = StaticShapes(model, specs, [value.dtype for value in values])
-        # The trace is checked by validation, on other inputs than its own; checking it here would double its cost.
+        # Validation checks the trace, on other inputs than its own; checking it here would double its cost.
         return torch.jit.trace(guarded, values, strict=False, check_trace=False)
 
 
@@ -156,7 +160,7 @@ def _spec(name: str, value: Any) -> InputSpec:
 
 
 @contextmanager
-def _torchscript_deprecation_ignored() -> Iterator[None]:
+def _torchscript_deprecation_ignored() -> Generator[None]:
     # Neuron's own artifacts are TorchScript, so there is nothing that the user could switch to.
     with warnings.catch_warnings():
         pattern = r"`torch\.jit\.\w+` is (deprecated|not supported)"

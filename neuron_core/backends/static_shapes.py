@@ -17,7 +17,9 @@ from neuron_core.backends.base import InputSpec
 class StaticShapes(torch.nn.Module):
     """Calls ``inner`` with its inputs, each checked first; the checks are part of a trace of this module."""
 
-    def __init__(self, inner: torch.nn.Module, specs: Sequence[InputSpec], dtypes: Sequence[torch.dtype]) -> None:
+    def __init__(
+        self, inner: torch.nn.Module, specs: Sequence[InputSpec], dtypes: Sequence[torch.dtype]
+    ) -> None:
         super().__init__()
         self.inner = inner
         self.specs = tuple(specs)

@@ -1,4 +1,4 @@
-"""Neuron config classes, compatible with ``optimum.exporters.neuron``: change a class's imports and it moves over.
+"""Neuron config classes, compatible with ``optimum.exporters.neuron``: a class moves over by its imports.
 
 Level 1 is :class:`NeuronDefaultConfig`, level 2 the classes per modality, level 3 the classes per model type.
 """
@@ -18,7 +18,7 @@ from neuron_core.configs.modality import (
     VisionNeuronConfig,
 )
 from neuron_core.configs.models import COMMON_TEXT_TASKS, BertNeuronConfig, EsmNeuronConfig
-from neuron_core.configs.registry import config_class_for, register_in_tasks_manager
+from neuron_core.configs.registry import register_in_tasks_manager, registration_for
 from neuron_core.errors import MissingMandatoryAxisDimension
 
 __all__ = [
@@ -36,6 +36,6 @@ __all__ = [
     "TextEncoderNeuronConfig",
     "TextSeq2SeqNeuronConfig",
     "VisionNeuronConfig",
-    "config_class_for",
     "register_in_tasks_manager",
+    "registration_for",
 ]

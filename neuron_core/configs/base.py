@@ -1,7 +1,7 @@
 """Level 1 of the config classes: what every Neuron config has and does.
 
-Attributes, constructor and methods are those of optimum-neuron 0.4.5's ``optimum/exporters/neuron/base.py``, so that
-a class works on either base.
+Attributes, constructor and methods are those of optimum-neuron 0.4.5's ``optimum/exporters/neuron/base.py``,
+so that a class works on either base.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ _AXES_FROM_MODEL_CONFIG = ("num_channels", "image_size", "patch_size")
 class NeuronExportConfig(ExporterConfig):
     """What can be exported to Neuron: names the axes that an export needs.
 
-    ``INPUT_ARGS`` holds axis names, and pairs ``(task or tuple of tasks, axis name)`` for axes that only some tasks
-    have.
+    ``INPUT_ARGS`` holds axis names, and pairs ``(task or tuple of tasks, axis name)`` for axes that only some
+    tasks have.
     """
 
     INPUT_ARGS: tuple[Any, ...] = ()
@@ -78,7 +78,9 @@ class NeuronExportConfig(ExporterConfig):
     @classmethod
     def get_input_args_for_task(cls, task: str) -> tuple[str, ...]:
         """The axes that ``task`` needs, in declared order."""
-        return tuple(axis for tasks, axis in map(_tasks_and_axis, cls.INPUT_ARGS) if not tasks or task in tasks)
+        return tuple(
+            axis for tasks, axis in map(_tasks_and_axis, cls.INPUT_ARGS) if not tasks or task in tasks
+        )
 
     @classmethod
     def get_all_input_args(cls) -> tuple[str, ...]:
@@ -181,7 +183,9 @@ class NeuronDefaultConfig(NeuronExportConfig, ABC):
         self._axes.clear()
         self._task = value
         self.mandatory_axes = self.get_mandatory_axes_for_task(value)
-        for axis in self.mandatory_axes:  # an axis that the new task needs may have been a plain attribute so far
+        for (
+            axis
+        ) in self.mandatory_axes:  # an axis that the new task needs may have been a plain attribute so far
             if axis in self.__dict__:
                 known.setdefault(axis, self.__dict__.pop(axis))
         for axis, size in known.items():
@@ -192,23 +196,24 @@ class NeuronDefaultConfig(NeuronExportConfig, ABC):
         """Attributes of the model's config to set before exporting; None for none."""
         return None
 
+    # Names alone, where optimum's ONNX-minded base has a map of dynamic axes: Neuron's shapes are static.
     @property
     @abstractmethod
-    def inputs(self) -> list[str]:
+    def inputs(self) -> list[str]:  # ty: ignore[incompatible-property-override]
         """Names of the inputs, in the order in which the exported model takes them."""
 
     @property
-    def outputs(self) -> list[str]:
+    def outputs(self) -> list[str]:  # ty: ignore[incompatible-property-override]
         """Names of the outputs, in the order in which the exported model returns them.
 
         Raises:
             UnsupportedTaskError: the task has no common outputs and the class declares none.
         """
-        common = self._TASK_TO_COMMON_OUTPUTS
+        name, common = type(self).__name__, self._TASK_TO_COMMON_OUTPUTS
         if self.task not in common:
             raise UnsupportedTaskError(
-                f"{type(self).__name__} does not say what the task {self.task} outputs, and there is no default.",
-                f"Override `outputs` in {type(self).__name__}. Tasks with a default: {', '.join(sorted(common))}.",
+                f"{name} does not say what the task {self.task} outputs, and there is no default.",
+                f"Override `outputs` in {name}. Tasks with a default: {', '.join(sorted(common))}.",
             )
         return list(common[self.task])
 
@@ -278,7 +283,8 @@ class NeuronDefaultConfig(NeuronExportConfig, ABC):
     def _create_dummy_input_generator_classes(self, **axes: Any) -> list[DummyInputGenerator]:
         sizes = {**self._axes, **axes}
         return [
-            generator(self.task, self._normalized_config, **sizes) for generator in self.DUMMY_INPUT_GENERATOR_CLASSES
+            generator(self.task, self._normalized_config, **sizes)
+            for generator in self.DUMMY_INPUT_GENERATOR_CLASSES
         ]
 
     def _generate(self, name: str, generators: list[DummyInputGenerator]) -> Any:
@@ -307,7 +313,7 @@ class NeuronDefaultConfig(NeuronExportConfig, ABC):
             return axes[name]
         attribute = inspect.getattr_static(type(self), name, None)
         if isinstance(attribute, property) and attribute.fget is not None:
-            # Python comes here when a property raised AttributeError, which it drops; run again, the property says why.
+            # Python comes here when a property raised AttributeError, and drops that; run again, it says why.
             return attribute.fget(self)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
@@ -331,7 +337,9 @@ def _axis_sizes(config: Any, shapes: InputShapesArguments, preprocessors: list[A
     sizes = {field.name: getattr(shapes, field.name) for field in fields(shapes)}
     for axis in _AXES_FROM_MODEL_CONFIG:
         sizes[axis] = sizes[axis] or getattr(config, axis, None)
-    extractors = [preprocessor for preprocessor in preprocessors if hasattr(preprocessor, "feature_extractor_type")]
+    extractors = [
+        preprocessor for preprocessor in preprocessors if hasattr(preprocessor, "feature_extractor_type")
+    ]
     for extractor in extractors:
         sizes["nb_max_frames"] = sizes["nb_max_frames"] or getattr(extractor, "nb_max_frames", None)
     sizes["image_encoder_shapes"] = sizes["image_encoder_shapes"] or ImageEncoderArguments()

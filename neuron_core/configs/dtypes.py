@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 import torch
 
 _BY_NAME = {
@@ -20,7 +22,7 @@ class DTYPE_MAPPER:  # noqa: N801 - upstream's name, which configs import
     """Maps dtype names to torch dtypes and back; either spelling is taken."""
 
     @staticmethod
-    def pt(dtype: str | torch.dtype) -> torch.dtype:
+    def pt(dtype: builtins.str | torch.dtype) -> torch.dtype:
         """The torch dtype of a name such as ``fp32``."""
         if isinstance(dtype, torch.dtype):
             return dtype
@@ -29,10 +31,10 @@ class DTYPE_MAPPER:  # noqa: N801 - upstream's name, which configs import
         return _BY_NAME[dtype]
 
     @staticmethod
-    def str(dtype: str | torch.dtype) -> str:
+    def str(dtype: builtins.str | torch.dtype) -> builtins.str:
         """The name, such as ``fp32``, of a torch dtype."""
         if dtype in _BY_NAME:
-            return str(dtype)
+            return builtins.str(dtype)
         if dtype not in _BY_DTYPE:
             raise ValueError(f"Unknown dtype {dtype!r}. Use one of: {', '.join(_BY_NAME)}.")
         return _BY_DTYPE[dtype]

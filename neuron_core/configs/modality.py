@@ -33,7 +33,11 @@ class VisionNeuronConfig(NeuronDefaultConfig):
 class TextAndVisionNeuronConfig(NeuronDefaultConfig):
     """Models of text and images, such as CLIP."""
 
-    DUMMY_INPUT_GENERATOR_CLASSES = (DummyTextInputGenerator, DummyVisionInputGenerator, DummyBboxInputGenerator)
+    DUMMY_INPUT_GENERATOR_CLASSES = (
+        DummyTextInputGenerator,
+        DummyVisionInputGenerator,
+        DummyBboxInputGenerator,
+    )
 
 
 class AudioNeuronConfig(NeuronDefaultConfig):
@@ -61,5 +65,8 @@ class TextSeq2SeqNeuronConfig(NeuronDefaultConfig):
             encoder_text,
             decoder(self.task, self._normalized_config, **sizes),
             past(self.task, self._normalized_config, **cached),
-            *(more(self.task, self._normalized_config, **sizes) for more in self.DUMMY_INPUT_GENERATOR_CLASSES[3:]),
+            *(
+                more(self.task, self._normalized_config, **sizes)
+                for more in self.DUMMY_INPUT_GENERATOR_CLASSES[3:]
+            ),
         ]

@@ -1,4 +1,4 @@
-"""Level 3 of the config classes: one per model type, registered for its tasks (as optimum-neuron 0.4.5 has them)."""
+"""Level 3 of the config classes: one per model type, with the tasks that optimum-neuron 0.4.5 gives it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class BertNeuronConfig(TextEncoderNeuronConfig):
         return ["input_ids", "attention_mask", "token_type_ids"]
 
 
-@register_in_tasks_manager("esm", "feature-extraction", "fill-mask", "text-classification", "token-classification")
+@register_in_tasks_manager(
+    "esm", "feature-extraction", "fill-mask", "text-classification", "token-classification"
+)
 class EsmNeuronConfig(TextEncoderNeuronConfig):
     """ESM, the protein language model; its config normalizes like BERT's."""
 

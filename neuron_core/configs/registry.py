@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -38,21 +38,25 @@ class Registration:
 def register_in_tasks_manager(
     model_type: str, *tasks: str, library_name: str = "transformers"
 ) -> Callable[[_ConfigClass], _ConfigClass]:
-    """Register the decorated config class for ``model_type`` and ``tasks``; a later registration wins, with a warning.
+    """Register the decorated config class for a model type and tasks; a later one wins, with a warning.
 
     Raises:
-        RegistrationError: no task, a list that was not unpacked, an unknown task or a synonym of one, an unknown library.
+        RegistrationError: no task, a list that was not unpacked, an unknown task or a synonym of one, an
+        unknown
+            library.
     """
     _check_library(library_name)
     if not tasks:
-        raise RegistrationError(f"No task given for {model_type!r}.", 'Name them: register("esm", "fill-mask").')
+        raise RegistrationError(
+            f"No task given for {model_type!r}.", 'Name them: register("esm", "fill-mask").'
+        )
     for task in tasks:
         _check_task(task)
 
     def decorate(config_class: _ConfigClass) -> _ConfigClass:
         for task in tasks:
             _warn_of_replacement(library_name, model_type, task, config_class)
-        register = TasksManager.create_register(BACKEND, overwrite_existing=True)
+        register: Any = TasksManager.create_register(BACKEND, overwrite_existing=True)
         return register(model_type, *tasks, library_name=library_name)(config_class)
 
     return decorate
@@ -72,8 +76,8 @@ def registrations(library_name: str | None = None) -> tuple[Registration, ...]:
     )
 
 
-def config_class_for(model_type: str, task: str, library_name: str = "transformers") -> type:
-    """The config class registered for the model type and task.
+def registration_for(model_type: str, task: str, library_name: str = "transformers") -> Registration:
+    """The config class registered for the model type and task (or what the task is a synonym of).
 
     Raises:
         UnsupportedTaskError: there is none; names the tasks, or the model types, that there are.
@@ -85,11 +89,11 @@ def config_class_for(model_type: str, task: str, library_name: str = "transforme
         types = sorted({one.model_type for one in registrations(library_name)})
         raise UnsupportedTaskError(
             f"No config class is registered for the model type {model_type!r} ({library_name}).",
-            f"Model types that are: {', '.join(types) or 'none'}. Pass --config-file with a class for {model_type}.",
+            f"There are: {', '.join(types) or 'none'}. Pass --config-file with a class for {model_type}.",
         )
     for one in known:
         if one.task in (task, canonical_task(task)):
-            return one.config_class
+            return one
     raise UnsupportedTaskError.of(model_type, task, [one.task for one in known])
 
 
@@ -99,11 +103,11 @@ def register_built_ins() -> None:
 
 
 @contextmanager
-def collecting() -> Iterator[list[Registration]]:
+def collecting() -> Generator[list[Registration]]:
     """Within it the registry is empty; after it, what was registered within wins over what was there before.
 
-    An empty registry is what makes a file's registrations count: TasksManager itself silently keeps the first one of
-    a model type and task. When the block raises, the registry is as it was.
+    An empty registry is what makes a file's registrations count: TasksManager itself silently keeps the first
+    one of a model type and task. When the block raises, the registry is as it was.
     """
     before = _table()
     collected: list[Registration] = []
@@ -128,14 +132,17 @@ def _check_library(library_name: str) -> None:
 def _check_task(task: object) -> None:
     if not isinstance(task, str):
         raise RegistrationError(
-            f"A task is a string, not {task!r}.", "Unpack a list of tasks with a star: register(model_type, *tasks)."
+            f"A task is a string, not {task!r}.",
+            "Unpack a list of tasks with a star: register(model_type, *tasks).",
         )
     known = TasksManager.get_all_tasks()
     if task in known:
         return
     canonical = TasksManager.map_from_synonym(task)
     if canonical != task:
-        raise RegistrationError(f"{task!r} is a synonym of the task {canonical!r}.", f"Register {canonical!r}.")
+        raise RegistrationError(
+            f"{task!r} is a synonym of the task {canonical!r}.", f"Register {canonical!r}."
+        )
     raise RegistrationError(f"Unknown task {task!r}.", f"Tasks are: {', '.join(sorted(known))}.")
 
 
@@ -156,7 +163,9 @@ def _name_of(config_class: type) -> str:
 
 
 def _class_of(constructor: Any) -> type:
-    return getattr(constructor, "func", constructor)  # TasksManager stores functools.partial(class, task=task)
+    return getattr(
+        constructor, "func", constructor
+    )  # TasksManager stores functools.partial(class, task=task)
 
 
 def _table() -> _Table:

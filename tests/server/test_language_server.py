@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -50,6 +51,7 @@ def capabilities(profile: str) -> types.ClientCapabilities:
     ),
 )
 async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient) -> AsyncIterator[None]:
+    record_published_diagnostics(lsp_client)
     result = await lsp_client.initialize_session(
         types.InitializeParams(
             capabilities=capabilities(request.param),
@@ -61,6 +63,19 @@ async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient) -> 
     lsp_client.encoding = types.PositionEncodingKind(agreed).value
     yield
     await lsp_client.shutdown_session()
+
+
+def record_published_diagnostics(client: LanguageClient) -> None:
+    """Queue what the server publishes: pytest-lsp's own wait misses what comes before the wait begins."""
+    client.published = asyncio.Queue()
+    handle = client.protocol._handle_notification
+
+    def record_and_handle(method: str, params: object) -> None:
+        if method == types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS:
+            client.published.put_nowait(params)
+        handle(method, params)
+
+    client.protocol._handle_notification = record_and_handle
 
 
 class Editor:
@@ -91,7 +106,7 @@ class Editor:
 
     async def published(self, version: int | None) -> list[types.Diagnostic]:
         while True:
-            params = await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+            params = await asyncio.wait_for(self.client.published.get(), timeout=30)
             if (params.uri, params.version) == (self.uri, version):
                 return list(params.diagnostics)
 

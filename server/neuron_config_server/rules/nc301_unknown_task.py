@@ -24,9 +24,9 @@ class UnknownTask(Rule):
     ## What it does
     Checks that every task in a registration is one of optimum's tasks, by its canonical name.
 
-    ## Why is this bad? `TasksManager` raises a `ValueError` while the file is imported, so none of its
-    configs can be used. That goes for synonyms too: the command line understands `sequence-classification`, a
-    registration doesn't.
+    ## Why is this bad?
+    `TasksManager` raises a `ValueError` while the file is imported, so none of its configs can be used. That
+    goes for synonyms too: the command line understands `sequence-classification`, a registration doesn't.
 
     ## Example
     ```python

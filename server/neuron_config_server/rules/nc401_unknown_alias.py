@@ -20,22 +20,23 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
 
 class UnknownAlias(Rule):
     """
-    ## What it does Checks the name in `NormalizedConfigManager.get_normalized_config_class("…")` against
-        the names that optimum knows.
+    ## What it does
+    Checks the name in `NormalizedConfigManager.get_normalized_config_class("…")` against the names that
+    optimum knows.
 
     ## Why is this bad? An unknown name raises a `KeyError` while the file is imported. optimum knows about 67
     of the several hundred model types of transformers; for the others, take the name of a model type whose
     config has the same attributes (text encoders: `"bert"`), or a class such as
     `NormalizedConfig.with_args(…)`.
 
-        ## Example
-        ```python
-        NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("esm")
-        ```
-        Use instead:
-        ```python
-        NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert")
-        ```
+    ## Example
+    ```python
+    NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("esm")
+    ```
+    Use instead:
+    ```python
+    NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert")
+    ```
 
     ## Fix safety Safe: a slip of the pen is replaced by the nearest name, any other name by the one that fits
     the modality of the base class. The file can't be imported as it stands.

@@ -1,0 +1,165 @@
+"""One job in a process of its own: started, listened to, ended, and cleaned up after.
+
+The child is forked where that is possible, so that it has torch and transformers already; elsewhere it starts
+afresh.
+What the job prints goes to its log, whose last lines are told when it fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from neuron_core import artifact
+from neuron_core.errors import NeuronCoreError
+from neuron_core.protocol import ExportRequest, Failure, Progress, Report, Stage
+
+Event = Progress | Report | Failure
+"""What a job says. A report or a failure is its last word."""
+
+_CAN_FORK = "fork" in multiprocessing.get_all_start_methods()
+_LOG_TAIL_BYTES = 8_192
+_SECONDS_TO_END = 5.0
+_LIKELY_CAUSES = {
+    "SIGKILL": "The system probably ran out of memory: try smaller static shapes or a smaller model.",
+    "SIGSEGV": "A native library crashed; the job's last lines above say where.",
+}
+
+
+class JobProcess:
+    """A child process that works on one request.
+
+    Args:
+        private: file descriptors of the parent's that the child must not keep open.
+    """
+
+    def __init__(self, id_: Any, request: ExportRequest, private: Sequence[int] = ()) -> None:
+        self.id = id_
+        self._output = Path(request.output)
+        self._missing_parents = artifact.missing_parents(self._output)
+        self._log = _new_log()
+        self._done = False
+        self.events, sender = multiprocessing.Pipe(duplex=False)
+        closed_by_child = tuple(private) if _CAN_FORK else ()
+        context = multiprocessing.get_context("fork") if _CAN_FORK else multiprocessing.get_context("spawn")
+        self._process = context.Process(
+            target=_run, args=(id_, request, sender, self._log, closed_by_child), daemon=False
+        )
+        self._process.start()
+        sender.close()
+
+    def hear(self) -> Event | None:
+        """The next thing that it says; None when it has ended and said everything."""
+        try:
+            event = self.events.recv()
+        except (EOFError, OSError):
+            return None
+        if isinstance(event, Report):
+            self._done = True
+        return event
+
+    def end(self) -> None:
+        """Kill it if it still works, wait until it is gone, and remove what it hadn't finished."""
+        if self._process.is_alive() and not self._done:
+            _kill(self._process.pid)
+        self._process.join(_SECONDS_TO_END)
+        if self._process.is_alive():
+            _kill(self._process.pid)
+            self._process.join()
+        if not self._done:
+            artifact.remove_leftovers(self._output, self._process.pid or 0, self._missing_parents)
+        self.events.close()
+        self._log.unlink(missing_ok=True)
+
+    def crash(self) -> Failure:
+        """Why it ended without a last word."""
+        self._process.join(_SECONDS_TO_END)
+        code = self._process.exitcode
+        if code is not None and code < 0:
+            name = signal.Signals(-code).name
+            return Failure(
+                f"The job's process was killed by {name}.", _LIKELY_CAUSES.get(name, ""), detail=self._tail()
+            )
+        return Failure(f"The job's process ended before its time (exit code {code}).", detail=self._tail())
+
+    def _tail(self) -> str:
+        text = self._log.read_bytes()[-_LOG_TAIL_BYTES:].decode("utf-8", "replace")
+        return text.strip()
+
+
+def _new_log() -> Path:
+    handle, name = tempfile.mkstemp(prefix="neuron-config-job-", suffix=".log")
+    os.close(handle)
+    return Path(name)
+
+
+def _kill(pid: int | None) -> None:
+    """Kill the child, and what it started itself."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if pid is not None and hasattr(os, "killpg") and os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        elif pid is not None:
+            os.kill(pid, signal.SIGTERM)
+
+
+def _run(id_: Any, request: ExportRequest, sender: Any, log: Path, private: Sequence[int]) -> None:
+    """What the child does."""
+    _leave_the_parent(log, private)
+    threading.Thread(target=_end_with_the_parent, args=(request,), daemon=True).start()
+    stage: Stage | None = None
+
+    def progress(now: Stage, message: str, fraction: float) -> None:
+        nonlocal stage
+        stage = now
+        sender.send(Progress(id_, now, message, fraction))
+
+    try:
+        from neuron_core.export import main_export
+
+        answer: Report | Failure = main_export(request, progress)
+    except NeuronCoreError as error:
+        answer = Failure(error.message, error.hint, stage, error.detail)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's code raises is told
+        answer = _unexpected(error, stage)
+    sender.send(answer)
+    sender.close()
+
+
+def _leave_the_parent(log: Path, private: Sequence[int]) -> None:
+    """Become a process of its own: its own session, input and output."""
+    for descriptor in private:
+        os.close(descriptor)
+    if hasattr(os, "setsid"):
+        os.setsid()
+    with Path(os.devnull).open("rb") as nothing, log.open("ab") as output:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    faulthandler.enable(file=2)
+
+
+def _end_with_the_parent(request: ExportRequest) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    artifact.remove_leftovers(Path(request.output), os.getpid())
+    os._exit(1)
+
+
+def _unexpected(error: BaseException, stage: Stage | None) -> Failure:
+    said = "".join(traceback.format_exception_only(error)).strip()
+    return Failure(
+        said.splitlines()[-1],
+        "The traceback shows where: in the config class, in the model, or in neuron_core (then report it).",
+        stage,
+        "".join(traceback.format_exception(error)),
+    )
