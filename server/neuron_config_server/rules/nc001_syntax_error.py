@@ -16,8 +16,8 @@ class SyntaxErrorRule(Rule):
     Reports a statement that Python can't read.
 
     ## Why is this bad?
-    The file can't be imported. The statement that is broken is not checked by any other rule; the rest of the
-    file is.
+    The file can't be imported. The statement that is broken is not checked by any other rule; the rest of
+    the file is.
     """
 
     code = "NC001"

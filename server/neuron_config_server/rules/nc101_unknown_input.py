@@ -42,9 +42,10 @@ class UnknownInput(Rule):
     Checks every name in `inputs` against the parameters of the `forward` of the model that each registered
     task loads.
 
-    ## Why is this bad? The exporter calls the model with every input as a keyword argument. A `forward`
-    without `**kwargs` answers an unknown one with a `TypeError`. One with `**kwargs` swallows it without a
-    word: the compiled model has an input that does nothing.
+    ## Why is this bad?
+    The exporter calls the model with every input as a keyword argument. A `forward` without `**kwargs`
+    answers an unknown one with a `TypeError`. One with `**kwargs` swallows it without a word: the compiled
+    model has an input that does nothing.
 
     ## Example
     ESM has no token types:
@@ -58,11 +59,12 @@ class UnknownInput(Rule):
 
     ## When it is silent
     When the class sets `CUSTOM_MODEL_WRAPPER` or overrides how inputs reach the model, when `inputs` is
-    computed in a way that can't be followed, when the model's code names the input somewhere that `**kwargs`
-    may reach, and when transformers or optimum isn't installed in the environment.
+    computed in a way that can't be followed, when the model's code names the input somewhere that
+    `**kwargs` may reach, and when transformers or optimum isn't installed in the environment.
 
-    ## Fix safety A slip of the pen is replaced by the parameter that was meant; any other name is taken out
-    of the list. Both are safe: no model takes the name as it stands.
+    ## Fix safety
+    A slip of the pen is replaced by the parameter that was meant; any other name is taken out of the list.
+    Both are safe: no model takes the name as it stands.
     """
 
     code = "NC101"

@@ -25,8 +25,9 @@ class UnknownTask(Rule):
     Checks that every task in a registration is one of optimum's tasks, by its canonical name.
 
     ## Why is this bad?
-    `TasksManager` raises a `ValueError` while the file is imported, so none of its configs can be used. That
-    goes for synonyms too: the command line understands `sequence-classification`, a registration doesn't.
+    `TasksManager` raises a `ValueError` while the file is imported, so none of its configs can be used.
+    That goes for synonyms too: the command line understands `sequence-classification`, a registration
+    doesn't.
 
     ## Example
     ```python
@@ -37,8 +38,9 @@ class UnknownTask(Rule):
     @register_in_tasks_manager("esm", "text-classification")
     ```
 
-    ## Fix safety A synonym is replaced by its task, or taken out where that task is registered already; a
-    slip of the pen is replaced by the nearest task. Both are safe: the file can't be imported as it stands.
+    ## Fix safety
+    A synonym is replaced by its task, or taken out where that task is registered already; a slip of the pen
+    is replaced by the nearest task. Both are safe: the file can't be imported as it stands.
     """
 
     code = "NC301"

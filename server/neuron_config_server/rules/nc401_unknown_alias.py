@@ -24,10 +24,10 @@ class UnknownAlias(Rule):
     Checks the name in `NormalizedConfigManager.get_normalized_config_class("…")` against the names that
     optimum knows.
 
-    ## Why is this bad? An unknown name raises a `KeyError` while the file is imported. optimum knows about 67
-    of the several hundred model types of transformers; for the others, take the name of a model type whose
-    config has the same attributes (text encoders: `"bert"`), or a class such as
-    `NormalizedConfig.with_args(…)`.
+    ## Why is this bad?
+    An unknown name raises a `KeyError` while the file is imported. optimum knows about 67 of the several
+    hundred model types of transformers; for the others, take the name of a model type whose config has the
+    same attributes (text encoders: `"bert"`), or a class such as `NormalizedConfig.with_args(…)`.
 
     ## Example
     ```python
@@ -38,8 +38,9 @@ class UnknownAlias(Rule):
     NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert")
     ```
 
-    ## Fix safety Safe: a slip of the pen is replaced by the nearest name, any other name by the one that fits
-    the modality of the base class. The file can't be imported as it stands.
+    ## Fix safety
+    Safe: a slip of the pen is replaced by the nearest name, any other name by the one that fits the
+    modality of the base class. The file can't be imported as it stands.
     """
 
     code = "NC401"
