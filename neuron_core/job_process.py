@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import io
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import traceback
@@ -48,6 +50,7 @@ class JobProcess:
         self._missing_parents = artifact.missing_parents(self._output)
         self._log = _new_log()
         self._done = False
+        self._stage: Stage | None = None
         self.events, sender = multiprocessing.Pipe(duplex=False)
         closed_by_child = tuple(private) if _CAN_FORK else ()
         context = multiprocessing.get_context("fork") if _CAN_FORK else multiprocessing.get_context("spawn")
@@ -63,8 +66,8 @@ class JobProcess:
             event = self.events.recv()
         except (EOFError, OSError):
             return None
-        if isinstance(event, Report):
-            self._done = True
+        self._done = self._done or isinstance(event, Report)
+        self._stage = event.stage if isinstance(event, Progress) else self._stage
         return event
 
     def end(self) -> None:
@@ -86,10 +89,10 @@ class JobProcess:
         code = self._process.exitcode
         if code is not None and code < 0:
             name = signal.Signals(-code).name
-            return Failure(
-                f"The job's process was killed by {name}.", _LIKELY_CAUSES.get(name, ""), detail=self._tail()
-            )
-        return Failure(f"The job's process ended before its time (exit code {code}).", detail=self._tail())
+            message, hint = f"The job's process was killed by {name}.", _LIKELY_CAUSES.get(name, "")
+        else:
+            message, hint = f"The job's process ended before its time (exit code {code}).", ""
+        return Failure(message, hint, self._stage, self._tail())
 
     def _tail(self) -> str:
         text = self._log.read_bytes()[-_LOG_TAIL_BYTES:].decode("utf-8", "replace")
@@ -129,7 +132,7 @@ def _run(id_: Any, request: ExportRequest, sender: Any, log: Path, private: Sequ
     except NeuronCoreError as error:
         answer = Failure(error.message, error.hint, stage, error.detail)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's code raises is told
-        answer = _unexpected(error, stage)
+        answer = _unexpected(error, stage, request.config_file)
     sender.send(answer)
     sender.close()
 
@@ -145,6 +148,8 @@ def _leave_the_parent(log: Path, private: Sequence[int]) -> None:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
     faulthandler.enable(file=2)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # what was printed before a crash is worth reading
 
 
 def _end_with_the_parent(request: ExportRequest) -> None:
@@ -155,10 +160,13 @@ def _end_with_the_parent(request: ExportRequest) -> None:
     os._exit(1)
 
 
-def _unexpected(error: BaseException, stage: Stage | None) -> Failure:
-    said = "".join(traceback.format_exception_only(error)).strip()
+def _unexpected(error: BaseException, stage: Stage | None, config_file: str | None) -> Failure:
+    said = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    own = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == config_file
+    ]
     return Failure(
-        said.splitlines()[-1],
+        f"{config_file}, line {own[-1]}: {said}" if own else said,
         "The traceback shows where: in the config class, in the model, or in neuron_core (then report it).",
         stage,
         "".join(traceback.format_exception(error)),

@@ -31,6 +31,9 @@ _NEURON_ONLY = (
     "optimum.neuron",
 )
 
+_CHECKED_FOR = (SyntaxError, KeyError, ValueError)
+"""What a file raises whose syntax, aliases or registered tasks are wrong: what the linter has rules for."""
+
 
 def load_config_class(
     path: Path, task: str, *, class_name: str | None = None, model_type: str | None = None
@@ -139,7 +142,9 @@ def _hint(error: BaseException) -> str:
             f"{missing} comes with the Neuron SDK or optimum-neuron, and neuron_core has no stand-in for it: "
             "export where they are installed, or move what needs it out of the file."
         )
-    return "neuron-config check finds such mistakes without executing the file."
+    if isinstance(error, _CHECKED_FOR):
+        return "neuron-config check finds most such mistakes without executing the file."
+    return "The file is executed as Python would import it: mend it there."
 
 
 def _class_named(module: ModuleType, name: str) -> type[NeuronExportConfig]:

@@ -184,8 +184,10 @@ def _small_values(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dic
 def _small_sizes(defaults: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     for name, size in _SMALL.items():
         value = defaults.get(name)
-        if isinstance(value, int):  # None means "derived from the others"
+        if isinstance(value, int):
             yield name, min(size, value)
+        elif value is None and name == "vocab_size" and name in defaults:
+            yield name, size  # ESM's default; elsewhere None means "derived from the others"
 
 
 def _enough_positions(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dict[str, int]:

@@ -17,9 +17,11 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from neuron_core import protocol
+from neuron_core import artifact, protocol
+from neuron_core.errors import NeuronCoreError
 from neuron_core.job_process import JobProcess
 from neuron_core.protocol import ExportRequest, Failure, Progress, ProtocolError, Stage, WorkerInfo
 
@@ -30,11 +32,16 @@ _ENGINE_PACKAGES = {"torch": "torch", "transformers": "transformers", "optimum":
 """Package -> the module that must be there."""
 _IMPORTED_ONCE = (
     "torch",
-    "transformers",
+    "torch.export._trace",
+    "transformers.modeling_layers",
     "optimum.exporters.tasks",
     "neuron_core.export",
+    "neuron_core.inputs",
     "neuron_core.loading",
+    "neuron_core.tiny",
+    "neuron_core.validate",
 )
+"""What every job would otherwise import for itself, for seconds; where one is missing, the job says so."""
 
 
 def main() -> None:
@@ -125,9 +132,9 @@ class Worker:
 
     def _export(self, id_: Any, params: Any) -> None:
         request = protocol.from_json(ExportRequest, params)
-        missing = _missing_packages()
-        if missing:
-            self._refuse(id_, protocol.JOB_FAILED, _engine_not_installed(missing))
+        failure = _hopeless(request)
+        if failure is not None:
+            self._refuse(id_, protocol.JOB_FAILED, failure)
             return
         if not self._imports.done:
             self._imports.start()
@@ -236,14 +243,21 @@ class _Imports:
 
     def _import(self) -> None:
         for module in _IMPORTED_ONCE:
-            # What is wrong with a module, the job finds out too, and says it with its traceback.
             with contextlib.suppress(Exception):
                 importlib.import_module(module)
         self._sender.send(None)
 
 
-def _missing_packages() -> list[str]:
-    return [name for name, module in _ENGINE_PACKAGES.items() if not _is_there(module)]
+def _hopeless(request: ExportRequest) -> Failure | None:
+    """What keeps the job from ever succeeding, as far as that shows before seconds of imports."""
+    missing = [name for name, module in _ENGINE_PACKAGES.items() if not _is_there(module)]
+    if missing:
+        return _engine_not_installed(missing)
+    try:
+        artifact.check_target(Path(request.output), force=request.force)
+    except NeuronCoreError as error:
+        return Failure(error.message, error.hint, Stage.LOAD)
+    return None
 
 
 def _is_there(module: str) -> bool:

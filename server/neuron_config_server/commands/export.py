@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from neuron_config_server.commands.common import (
@@ -18,6 +18,7 @@ from neuron_config_server.commands.common import (
     add_environment_option,
     chosen_environment,
 )
+from neuron_config_server.commands.report_text import report_text
 from neuron_config_server.jobs.engine_process import EngineError, ProgressListener, started_engine
 from neuron_core import protocol
 from neuron_core.protocol import ExportRequest, Failure, Report, Verdict
@@ -38,8 +39,6 @@ _SHAPE_AXES = (
     "audio_sequence_length",
 )
 """The axes that ``optimum-cli export neuron`` has flags for (optimum-neuron 0.4.5), in its spelling."""
-
-_VERDICT_STYLES = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.SKIPPED: "yellow"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -78,15 +77,16 @@ def export(options: argparse.Namespace) -> ExitCode:
     """Run the export with a progress bar, then print what validation found."""
     if options.config_file is None and options.model is None and options.model_type is None:
         raise UsageError("say what to export: --config-file FILE, --model MODEL or --model_type TYPE")
-    console = Console(highlight=False)
+    if options.config_file is not None and not options.config_file.is_file():
+        raise UsageError(f"there is no file {options.config_file}")
     python = chosen_environment(options).python
     try:
-        with _progress_bar(console) as bar:
+        with _progress_bar() as bar:
             report = asyncio.run(_run(python, _request(options), _listener(bar)))
     except EngineError as error:
         _print_failure(error.failure)
         return ExitCode.ERROR
-    _print_report(console, report)
+    Console(highlight=False).print(report_text(report), soft_wrap=True)
     if options.report is not None:
         _write_report(options.report, report)
     return ExitCode.FINDINGS if report.verdict is Verdict.FAIL else ExitCode.CLEAN
@@ -119,12 +119,14 @@ async def _run(python: Path, request: ExportRequest, listener: ProgressListener)
         return await engine.export(request, listener)
 
 
-def _progress_bar(console: Console) -> Progress:
+def _progress_bar() -> Progress:
     columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not console.is_terminal)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _listener(bar: Progress) -> ProgressListener:
+    """Moves the bar; where nobody looks at it, writes a line when the message changes."""
     task = bar.add_task("starting the engine", total=1.0)
     printed: set[str] = set()
 
@@ -132,57 +134,9 @@ def _listener(bar: Progress) -> ProgressListener:
         bar.update(task, completed=progress.fraction, description=progress.message)
         if bar.disable and progress.message not in printed:
             printed.add(progress.message)
-            print(f"[{progress.fraction:4.0%}] {progress.message}", flush=True)
+            print(f"[{progress.fraction:4.0%}] {progress.message}", file=sys.stderr)
 
     return listen
-
-
-def _print_report(console: Console, report: Report) -> None:
-    style = _VERDICT_STYLES[report.verdict]
-    console.print(
-        Text.assemble((f"{report.config_class}", "bold"), f" · {report.model_type} · {report.task}")
-    )
-    facts = Table.grid(padding=(0, 2))
-    facts.add_row("  model", f"{report.model}, {report.parameters:,} parameters")
-    facts.add_row("  backend", f"{report.backend} ({report.route})")
-    facts.add_row("  inputs", ", ".join(f"{name} {_shape(shape)}" for name, shape in report.inputs.items()))
-    console.print(facts)
-    if report.outputs:
-        console.print(_comparison_table(report))
-    seconds = sum(stage.seconds for stage in report.stages)
-    stages = ", ".join(f"{stage.stage.value} {stage.seconds:.1f}" for stage in report.stages)
-    console.print(
-        Text.assemble(
-            (f"{_headline(report)}", style), f"  saved to {report.output} in {seconds:.1f} s ({stages})"
-        )
-    )
-
-
-def _headline(report: Report) -> str:
-    headlines = {
-        Verdict.PASS: "validated: every output agrees with PyTorch.",
-        Verdict.FAIL: "VALIDATION FAILED: the exported model does not do what PyTorch does.",
-        Verdict.SKIPPED: "not validated, as asked.",
-    }
-    return headlines[report.verdict]
-
-
-def _comparison_table(report: Report) -> Table:
-    table = Table(header_style="bold", box=None, padding=(0, 2))
-    for heading in ("output", "shape", "max abs diff", "tolerance", "verdict"):
-        table.add_column(heading)
-    for output in report.outputs:
-        difference = "-" if output.max_abs_diff is None else f"{output.max_abs_diff:.2e}"
-        verdict = Text(output.verdict.value, style=_VERDICT_STYLES[output.verdict])
-        if output.reason:
-            verdict.append(f": {output.reason}", style="default")
-        shape = _shape(output.shape) if output.shape is not None else "-"
-        table.add_row(output.name, shape, difference, f"{output.tolerance:.0e}", verdict)
-    return table
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, shape))}]"
 
 
 def _print_failure(failure: Failure) -> None:
