@@ -185,4 +185,4 @@ def _listed(registered: Sequence[Registration]) -> str:
     tasks: dict[str, list[str]] = {}
     for one in registered:
         tasks.setdefault(f"{one.config_class.__name__} ({one.model_type})", []).append(one.task)
-    return "; ".join(f"{name} for {', '.join(of_it)}" for name, of_it in tasks.items()) or "nothing"
+    return "; ".join(f"{name} for {', '.join(of_it)}" for name, of_it in sorted(tasks.items())) or "nothing"

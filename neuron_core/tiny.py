@@ -63,6 +63,7 @@ _SIZES = {
     "vocabulary": (128, ("vocab_size",)),
 }
 _SMALL = {name: size for size, names in _SIZES.values() for name in names}
+_PER_STAGE = ("depths", "hidden_sizes", "embed_dims", "neck_hidden_sizes")
 _POSITIONS = ("max_position_embeddings", "n_positions")
 _FEWEST_POSITIONS = 64
 _POSITION_OFFSET = 4
@@ -86,17 +87,16 @@ def tiny_config(model_type: str, shapes: Mapping[str, int] | None = None) -> Pre
     Raises:
         ModelLoadError: transformers has no such model type, or its configuration refuses to be tiny.
     """
-    from transformers import AutoConfig
+    from transformers import CONFIG_MAPPING, AutoConfig
 
-    try:
-        default = AutoConfig.for_model(model_type)
-    except ValueError as error:
+    if model_type not in CONFIG_MAPPING:
         raise ModelLoadError(
             f"transformers has no model type {model_type!r}.",
-            "Pass --model-type with one that it has, or --model with a directory.",
-        ) from error
-    overrides = {**_small_values(default.to_dict(), shapes or {}), **_AS_PUBLISHED.get(model_type, {})}
+            "Pass --model_type with one that it has, or --model with a directory.",
+        )
     try:
+        default = AutoConfig.for_model(model_type)
+        overrides = {**_small_values(default.to_dict(), shapes or {}), **_AS_PUBLISHED.get(model_type, {})}
         config = AutoConfig.for_model(model_type, **overrides)
     except Exception as error:
         raise ModelLoadError(
@@ -161,7 +161,10 @@ def _redraw(name: str, parameter: Any, generator: Any) -> None:
     if "embedding" in name and parameter.dim() == 2:
         parameter.copy_(noise)
     elif parameter.dim() >= 2:
-        parameter.copy_(noise / parameter[0].numel() ** 0.5)
+        gain = (
+            2.0 if parameter.dim() == 4 else 1.0
+        )  # convolutions stand behind activations that halve the signal
+        parameter.copy_(noise * (gain / parameter[0].numel()) ** 0.5)
     elif name.endswith("bias"):
         parameter.copy_(0.1 * noise)
     else:
@@ -169,9 +172,11 @@ def _redraw(name: str, parameter: Any, generator: Any) -> None:
 
 
 def _small_values(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dict[str, Any]:
-    small: dict[str, Any] = dict(_small_sizes(defaults))
+    small: dict[str, Any] = {} if _has_sizes_per_stage(defaults) else dict(_small_sizes(defaults))
+    small.update(_narrow_embedding(defaults))
     small.update(_enough_positions(defaults, shapes))
     small.update(_tokens_in_vocabulary(defaults, small.get("vocab_size")))
+    small.update(_image_sizes(defaults, shapes))
     nested = {
         name: value
         for name, value in defaults.items()
@@ -190,6 +195,29 @@ def _small_sizes(defaults: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             yield name, size  # ESM's default; elsewhere None means "derived from the others"
 
 
+def _narrow_embedding(defaults: Mapping[str, Any]) -> dict[str, int]:
+    """An embedding that is narrower than the hidden states stays so (MobileBERT's head relies on it)."""
+    embedding, hidden = defaults.get("embedding_size"), defaults.get("hidden_size")
+    is_narrow = isinstance(embedding, int) and isinstance(hidden, int) and embedding < hidden
+    return {"embedding_size": _HIDDEN // 2} if is_narrow else {}
+
+
+def _has_sizes_per_stage(defaults: Mapping[str, Any]) -> bool:
+    """Whether sizes grow from stage to stage, as Swin's do, and are derived from one another."""
+    return any(isinstance(defaults.get(name), (list, tuple)) for name in _PER_STAGE)
+
+
+def _image_sizes(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dict[str, int]:
+    """The axes of images that the model's config fixes, as they were asked for."""
+    asked = {
+        "image_size": shapes.get("image_size", shapes.get("height")),
+        "num_channels": shapes.get("num_channels"),
+    }
+    return {
+        name: size for name, size in asked.items() if size is not None and isinstance(defaults.get(name), int)
+    }
+
+
 def _enough_positions(defaults: Mapping[str, Any], shapes: Mapping[str, int]) -> dict[str, int]:
     needed = max(_FEWEST_POSITIONS, shapes.get("sequence_length", 0) + _POSITION_OFFSET)
     return {name: needed for name in _POSITIONS if isinstance(defaults.get(name), int)}
@@ -200,11 +228,14 @@ def _tokens_in_vocabulary(defaults: Mapping[str, Any], vocabulary: int | None) -
     if vocabulary is None:
         return {}
     tokens = {name: value for name, value in defaults.items() if name.endswith("_token_id")}
-    return {
+    small = {
         name: vocabulary - 1
         for name, value in tokens.items()
         if isinstance(value, int) and value >= vocabulary
     }
+    if "pad_token_id" in tokens and tokens["pad_token_id"] is None:
+        small["pad_token_id"] = 0  # without one, some classifiers (Phi's) take a batch of 1 only
+    return small
 
 
 def _not_built(model_class: Any, model_type: str, task: str, error: Exception) -> Exception:

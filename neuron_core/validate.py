@@ -140,7 +140,7 @@ def _call_reference(config: NeuronDefaultConfig, model: torch.nn.Module, inputs:
     options = {"output_hidden_states": True} if config.output_hidden_states else {}
     if config.output_attentions:
         options["output_attentions"] = True
-    return call_by_name(model, config.unflatten_inputs(inputs), options)
+    return call_by_name(model, inputs, options)
 
 
 def _check_all(

@@ -269,7 +269,7 @@ def _is_there(module: str) -> bool:
 
 def _engine_not_installed(missing: list[str]) -> Failure:
     return Failure(
-        f"{' and '.join(missing)} not installed with {sys.executable}.",
+        f"{', '.join(missing)} not installed with {sys.executable}.",
         "Install the engine there (pip install 'neuron-config-server[engine]'), or name an environment that "
         "has it with --environment.",
         Stage.LOAD,

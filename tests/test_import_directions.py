@@ -18,7 +18,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the contracts of pyproject.toml on the packages below a folder."""
     path = os.pathsep.join([str(folder / "server"), str(folder)])
     return subprocess.run(
-        [sys.executable, "-c", COMMAND, "--no-cache", str(ROOT / "pyproject.toml")],
+        [sys.executable, "-c", COMMAND, "--no-cache", "--config", str(ROOT / "pyproject.toml")],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path, "COLUMNS": "200"},
         capture_output=True,

@@ -51,7 +51,10 @@ class CpuBackend:
         signature = Signature(specs, tuple(outputs))
         values = tuple(inputs.values())
         try:
-            module = _guarded_trace(_decomposed(model, values), specs, values)
+            with _export_noise_ignored():
+                module = _guarded_trace(_decomposed(model, values), specs, values)
+        except NeuronCoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - torch.export raises dozens of types; told in the route
             reason = _first_line(error)
             _logger.warning("torch.export failed, tracing directly instead: %s", reason)
@@ -165,6 +168,18 @@ def _torchscript_deprecation_ignored() -> Generator[None]:
     with warnings.catch_warnings():
         pattern = r"`torch\.jit\.\w+` is (deprecated|not supported)"
         warnings.filterwarnings("ignore", message=pattern, category=DeprecationWarning)
+        yield
+
+
+@contextmanager
+def _export_noise_ignored() -> Generator[None]:
+    import torch
+
+    with warnings.catch_warnings():
+        # The graph is fixed by then: what torch.jit.trace warns of are torch.export's own checks of shapes.
+        warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
+        # torch.export 2.13 copies its own specs in a way that it deprecates itself.
+        warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated", category=FutureWarning)
         yield
 
 

@@ -68,7 +68,7 @@ def canonical_task(task: str) -> str:
 
 
 def registrations(library_name: str | None = None) -> tuple[Registration, ...]:
-    """All config classes registered for Neuron, in order of registration."""
+    """All config classes registered for Neuron, those of a model type together."""
     return tuple(
         Registration(library, model_type, task, _class_of(constructor))
         for (library, model_type, task), constructor in _table().items()

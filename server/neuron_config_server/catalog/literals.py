@@ -26,8 +26,14 @@ def literal(node: ast.expr) -> Any:
         return tuple(items) if isinstance(node, ast.Tuple) else items
     if isinstance(node, ast.Dict):
         return {literal(key): literal(value) for key, value in zip(node.keys, node.values) if key is not None}
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "OrderedDict":
+    if isinstance(node, ast.Call) and _is_ordered_dict(node.func):
         return dict(literal(node.args[0])) if node.args else {}
     if isinstance(node, ast.IfExp):
         return literal(node.orelse)
     raise NotLiteralError(ast.unparse(node)[:60])
+
+
+def _is_ordered_dict(function: ast.expr) -> bool:
+    """``OrderedDict``, or ``OrderedDict[str, str]`` as transformers 4.57 writes it."""
+    named = function.value if isinstance(function, ast.Subscript) else function
+    return isinstance(named, ast.Name) and named.id == "OrderedDict"

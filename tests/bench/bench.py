@@ -1,0 +1,105 @@
+"""How fast it is: medians over several runs, as a table. Figures of one machine compare with each other only."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.features.analysis import Analyser
+from neuron_config_server.jobs.engine_process import started_engine
+from neuron_config_server.rules import all_rules
+from neuron_core.protocol import ExportRequest
+
+CONFIG = Path(__file__).parents[1] / "data" / "esm_with_mistakes.py"
+CLASSES_IN_A_BIG_FILE = 50
+Row = tuple[str, list[float], str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    table = Table("what", "median", "min", "max", box=None, header_style="bold", padding=(0, 2))
+    for name, times, unit in (*programs(options.runs), *keystrokes(options.runs), *exports()):
+        table.add_row(
+            name, *(f"{value:,.1f} {unit}" for value in (statistics.median(times), min(times), max(times)))
+        )
+    Console().print(table)
+
+
+def programs(runs: int) -> Iterator[Row]:
+    """Whole programs, start to end; the first run, which warms the disk's cache, does not count."""
+    ourselves = [sys.executable, "-m", "neuron_config_server"]
+    for name, arguments in (
+        ("neuron-config --version", ["--version"]),
+        ("neuron-config check", ["check", CONFIG]),
+    ):
+        command = [*ourselves, *map(str, arguments)]
+        yield name, timed(lambda command=command: subprocess.run(command, capture_output=True), runs), "ms"
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    yield "  its memory at the most", [peak], "MiB"
+
+
+def keystrokes(runs: int) -> Iterator[Row]:
+    """A character typed into one class of a big file, up to the findings."""
+    text = CONFIG.read_text(encoding="utf-8")
+    head, class_ = text[: text.index("@register")], text[text.index("@register") :]
+    many = head + "\n\n".join(class_.replace("Esm", f"Esm{n}") for n in range(CLASSES_IN_A_BIG_FILE))
+    analyser = Analyser(Catalog(Environment.own()), all_rules())
+    yield (
+        f"opening {CLASSES_IN_A_BIG_FILE} classes",
+        timed(lambda: analyser.analyse("opened", many), 1, warm=0),
+        "ms",
+    )
+    versions = iter(many.replace("1e-3", f"1e-3  # {'x' * n}", 1) for n in range(1, 10_000))
+    yield "  a keystroke in them", timed(lambda: analyser.analyse("opened", next(versions)), 10 * runs), "ms"
+
+
+def exports() -> Iterator[Row]:
+    """The first export pays for the imports of torch and transformers, the second doesn't."""
+    with tempfile.TemporaryDirectory() as folder:
+        first, *others = asyncio.run(_exports(Path(folder)))
+    yield "export, the first of a worker", [first], "ms"
+    yield "  the next ones", others, "ms"
+
+
+async def _exports(folder: Path) -> list[float]:
+    times: list[float] = []
+    since = time.perf_counter()
+    async with started_engine(Path(sys.executable)) as engine:
+        for number in range(4):
+            shapes = {"batch_size": 1, "sequence_length": 16}
+            output = str(folder / str(number))
+            await engine.export(
+                ExportRequest(task="fill-mask", output=output, model_type="esm", shapes=shapes)
+            )
+            times.append(1000 * (time.perf_counter() - since))
+            since = time.perf_counter()
+    return times
+
+
+def timed(action: Callable[[], object], runs: int, warm: int = 1) -> list[float]:
+    """Milliseconds of each run."""
+    times: list[float] = []
+    for _ in range(warm + runs):
+        since = time.perf_counter()
+        action()
+        times.append(1000 * (time.perf_counter() - since))
+    return times[warm:]
+
+
+if __name__ == "__main__":
+    main()
