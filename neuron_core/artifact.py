@@ -93,6 +93,7 @@ def staged(output: Path, *, force: bool) -> Generator[Path]:
     output = _resolved(output)
     staging = staging_directory(output, os.getpid())
     created = missing_parents(output)
+    remove_leftovers(output, os.getpid())  # of a killed process that had the same id
     try:
         with _said("create", output):
             staging.mkdir(parents=True)
@@ -224,7 +225,15 @@ def _backup(output: Path, pid: int) -> Path:
 
 
 def _resolved(output: Path) -> Path:
-    return Path(output).expanduser().resolve()
+    try:
+        resolved = Path(output).expanduser().resolve()
+        resolved.stat()
+    except FileNotFoundError:
+        return resolved
+    except (OSError, RuntimeError) as error:  # RuntimeError: no such user's home, a loop of links
+        said = getattr(error, "strerror", None) or error
+        raise ArtifactError(f"{output} cannot be used: {said}.", "Name another directory.") from error
+    return resolved
 
 
 @contextmanager

@@ -159,7 +159,7 @@ def _configured(chosen: Registration, model: torch.nn.Module, request: ExportReq
     config = chosen.config_class(model.config, task=chosen.task, input_shapes=shapes)
     for name, value in (config.values_override or {}).items():
         setattr(model.config, name, value)
-    check_shapes(config)
+    check_shapes(config, model)
     return config
 
 

@@ -179,16 +179,13 @@ def from_json(kind: type[_Message], data: Any) -> _Message:
     """
     try:
         return _read(kind, data)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise ProtocolError(f"not a {kind.__name__}: {error}") from error
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
-    """One JSON-RPC message as a line of UTF-8; NaN and infinities as Python's JSON dialect has them."""
-    return (
-        json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode("utf-8", "surrogateescape")
-        + b"\n"
-    )
+    """One JSON-RPC message as a line of ASCII; NaN and infinities as Python's JSON dialect has them."""
+    return json.dumps({"jsonrpc": "2.0", **message}).encode("ascii") + b"\n"
 
 
 def decode(line: bytes) -> dict[str, Any]:
@@ -202,8 +199,8 @@ def decode(line: bytes) -> dict[str, Any]:
             f"a message of {len(line):,} bytes is longer than the {MAX_MESSAGE_BYTES:,} allowed"
         )
     try:
-        message = json.loads(line.decode("utf-8", "surrogateescape"))
-    except ValueError as error:
+        message = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ProtocolError(f"not JSON: {line[:80]!r}") from error
     if not isinstance(message, dict):
         raise ProtocolError(f"not a JSON object: {line[:80]!r}")

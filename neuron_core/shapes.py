@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from neuron_core.errors import InvalidShapeError, MissingMandatoryAxisDimension
 
 if TYPE_CHECKING:
+    import torch
+
     from neuron_core.configs.base import InputShapesArguments, NeuronDefaultConfig
 
 
@@ -32,21 +34,21 @@ def input_shapes(shapes: Mapping[str, int]) -> InputShapesArguments:
     return InputShapesArguments(**sizes)
 
 
-def check_shapes(config: NeuronDefaultConfig) -> None:
-    """Refuse sizes that the config's model or its dummy input generators cannot work with.
+def check_shapes(config: NeuronDefaultConfig, model: torch.nn.Module) -> None:
+    """Refuse sizes that the model or the config's dummy input generators cannot work with.
 
     Raises:
         MissingMandatoryAxisDimension: an axis that the task needs has no size.
         InvalidShapeError: a size is out of range.
     """
     for axis in config.mandatory_axes:
-        size = getattr(config, axis, None)
-        if size is None:
+        if getattr(config, axis, None) is None:
             raise MissingMandatoryAxisDimension.of(axis, config.task)
-    length = getattr(config, "sequence_length", None)
-    if length is not None:
-        _check_mask_fits(config, length)
-        _check_positions(config._config, length)
+    if "sequence_length" in config.mandatory_axes:
+        _check_mask_fits(config, config.sequence_length)
+        _check_positions(model, config.sequence_length)
+    if {"height", "width"} <= set(config.mandatory_axes):
+        _check_image_size(config, (config.height, config.width))
 
 
 def _check_mask_fits(config: NeuronDefaultConfig, length: int) -> None:
@@ -57,20 +59,29 @@ def _check_mask_fits(config: NeuronDefaultConfig, length: int) -> None:
         )
 
 
-def _check_positions(model_config: Any, length: int) -> None:
-    positions = getattr(model_config, "max_position_embeddings", None)
-    if isinstance(positions, int) and 0 < positions < length and _has_absolute_positions(model_config):
+def _check_positions(model: torch.nn.Module, length: int) -> None:
+    """The model's own table of positions tells; with rotary and relative positions there is none."""
+    import torch
+
+    for name, module in model.named_modules():
+        if name.rpartition(".")[2] != "position_embeddings" or not isinstance(module, torch.nn.Embedding):
+            continue
+        skipped = 0 if module.padding_idx is None else module.padding_idx + 1  # RoBERTa counts from there
+        usable = module.num_embeddings - skipped
+        if length > usable:
+            raise InvalidShapeError(
+                f"A sequence_length of {length} is more than the {usable} positions that the model has.",
+                f"Pass --sequence_length {usable} or less.",
+            )
+
+
+def _check_image_size(config: NeuronDefaultConfig, asked: tuple[int, int]) -> None:
+    """optimum's generator makes images of the model's own image_size, whatever was asked for."""
+    size = getattr(config._config, "image_size", None)
+    fixed = (size, size) if isinstance(size, int) else tuple(size) if size else asked
+    if fixed != asked:
+        height, width = fixed
         raise InvalidShapeError(
-            f"A sequence_length of {length} is more than the {positions} positions of the model "
-            "(max_position_embeddings).",
-            f"Pass --sequence_length {positions} or less.",
+            f"The model takes images of {height} x {width} (its image_size), not {asked[0]} x {asked[1]}.",
+            f"Pass --height {height} --width {width}.",
         )
-
-
-def _has_absolute_positions(model_config: Any) -> bool:
-    """False for rotary and relative positions, which have no table to run out of."""
-    kind = getattr(model_config, "position_embedding_type", None) or "absolute"
-    rotary = any(
-        getattr(model_config, name, None) for name in ("rope_theta", "rope_parameters", "rotary_value")
-    )
-    return kind == "absolute" and not rotary

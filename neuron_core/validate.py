@@ -31,6 +31,8 @@ _FIX_OUTPUTS = "Correct `outputs` of the config, or its CUSTOM_MODEL_WRAPPER."
 class _Fault:
     kind: type[NeuronCoreError]
     reason: str
+    size: float = math.inf
+    """The difference, where that is what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,16 @@ class _Check:
     seed: int | None = None
     faults: tuple[_Fault, ...] = field(default=())
 
+    @property
+    def worst(self) -> _Fault | None:
+        """What is wrong with it: the first fault that is no mere difference, else the largest difference."""
+        return max(self.faults, key=lambda fault: fault.size, default=None)
+
     def to_comparison(self) -> OutputComparison:
         return OutputComparison(
             name=self.name,
             verdict=Verdict.FAIL if self.faults else Verdict.PASS,
-            reason=self.faults[0].reason if self.faults else "",
+            reason=self.worst.reason if self.worst else "",
             shape=self.shape,
             reference_shape=self.reference_shape,
             dtype=self.dtype,
@@ -211,9 +218,9 @@ def _value_fault(
         return None
     reason = f"differs from PyTorch by {difference:.3g} with seed {seed}, more than {check.tolerance:g}"
     twin = _name_of_equal(check, expected, actual)
-    return _Fault(
-        AtolError, f"{reason}; it holds the values of {twin!r}: the outputs are swapped" if twin else reason
-    )
+    if twin is not None:
+        reason += f"; it holds the values of {twin!r}: the outputs are swapped"
+    return _Fault(AtolError, reason, difference)
 
 
 def _non_finite_fault(reference: torch.Tensor, actual: torch.Tensor) -> _Fault | None:
@@ -233,7 +240,8 @@ def _largest_difference(reference: torch.Tensor, actual: torch.Tensor) -> float:
     """Over the places where both are finite; the others have their own check."""
     import torch
 
-    expected, got = reference.to(torch.float64), actual.to(torch.float64)
+    wide = torch.complex128 if reference.is_complex() else torch.float64
+    expected, got = reference.to(wide), actual.to(wide)
     finite = torch.isfinite(expected) & torch.isfinite(got)
     differences = (expected - got)[finite].abs()
     return float(differences.max()) if differences.numel() else 0.0
@@ -257,7 +265,7 @@ def _wrong_count(check: _Check, reference: torch.Tensor, got: int, wanted: int) 
 
 def _raise_first_fault(checks: Iterable[_Check]) -> None:
     """Structure before values: a wrong shape explains a wrong value, not the other way round."""
-    faults = [(check.name, fault) for check in checks for fault in check.faults[:1]]
+    faults = [(check.name, check.worst) for check in checks if check.worst is not None]
     for kind in (OutputMatchError, ShapeError, AtolError):
         of_kind = [f"{name}: {fault.reason}" for name, fault in faults if fault.kind is kind]
         if of_kind:

@@ -118,7 +118,7 @@ def named_outputs(result: Any, keys: Sequence[str | int]) -> dict[str | int, Any
     """
     if isinstance(result, Mapping):
         return dict(result)
-    values = (result,) if isinstance(result, torch.Tensor) else tuple(result)
+    values = tuple(result) if isinstance(result, (tuple, list)) else (result,) if result is not None else ()
     by_index: dict[str | int, Any] = dict(enumerate(values))
     names = [key for key in keys if isinstance(key, str)]
     return {**by_index, **dict(zip(names, values))}

@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import logging
 import warnings
+import zipfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,15 +86,17 @@ class CpuBackend:
             )
         extra: dict[str, Any] = {_SIGNATURE_FILE: ""}
         try:
+            _compare_checksums(path)
             with _torchscript_deprecation_ignored():
                 module = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)
-        except RuntimeError as error:
+            text = extra[_SIGNATURE_FILE]
+            signature = Signature.from_json(text) if text else None
+        except (RuntimeError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise ArtifactError(
                 f"{path} cannot be loaded: {_first_line(error)}",
                 "It is damaged, or was compiled for a Neuron device. Export it again with --force.",
             ) from error
-        text = extra[_SIGNATURE_FILE]
-        return TorchScriptModel(module, "loaded", Signature.from_json(text) if text else None)
+        return TorchScriptModel(module, "loaded", signature)
 
 
 class TorchScriptModel:
@@ -129,6 +132,14 @@ class TorchScriptModel:
             ) from error
 
 
+def _compare_checksums(path: Path) -> None:
+    """torch.jit.load doesn't, and then computes with whatever the file holds."""
+    with zipfile.ZipFile(path) as archive:
+        damaged = archive.testzip()
+    if damaged is not None:
+        raise zipfile.BadZipFile(f"the checksum of {damaged} is wrong")
+
+
 def _decomposed(model: torch.nn.Module, values: tuple[Any, ...]) -> torch.nn.Module:
     import torch
 
@@ -159,7 +170,10 @@ def _spec(name: str, value: Any) -> InputSpec:
             f"The input {name!r} is a {type(value).__name__}; the cpu backend traces tensors only.",
             "Let the dummy input generator make a tensor, or leave the input out.",
         )
-    return InputSpec(name, tuple(value.shape), DTYPE_MAPPER.str(value.dtype))
+    try:
+        return InputSpec(name, tuple(value.shape), DTYPE_MAPPER.str(value.dtype))
+    except ValueError as error:
+        raise TraceError(f"The input {name!r} is of a type that Neuron doesn't have. {error}") from error
 
 
 @contextmanager

@@ -110,7 +110,6 @@ def test_a_difference_that_is_not_a_number_arrives() -> None:
         "two\nlines\r\nand\u2028more",
         "\x00\x1b[31m",
         "a path that is not UTF-8: \udce9",
-        # DEFECT neuron_core/protocol.py:202 encode: UnicodeEncodeError (surrogateescape has only \udc80-\udcff)
         "half a character: \ud83d",
     ],
 )
@@ -142,7 +141,6 @@ def test_defaults_stand_in_for_fields_that_were_not_sent() -> None:
         ({"shapes": [1, 16]}, "expected dict, got list"),
         ({"shapes": {"batch_size": "1"}}, "expected int, got str"),
         ({"shapes": {"batch_size": None}}, "expected int, got NoneType"),
-        # DEFECT neuron_core/protocol.py:191 from_json: OverflowError instead
         ({"atol": 10**400}, ""),
     ],
 )
@@ -201,7 +199,6 @@ def test_a_line_says_that_it_is_json_rpc() -> None:
         (b"[1, 2]", r"not a JSON object: b'\[1, 2\]'"),
         (b"null", "not a JSON object"),
         (b'{"id": ' + b"1" * 5000 + b"}", "not JSON"),
-        # DEFECT neuron_core/protocol.py:220 decode: RecursionError instead
         (b'{"a":' * 100_000, "not JSON"),
     ],
     ids=["empty", "text", "bytes", "unfinished", "list", "null", "huge number", "too deep"],

@@ -103,8 +103,10 @@ def test_an_output_that_is_no_tensor_is_refused(value: Any, kind: str) -> None:
         select_outputs({"a": ONE, "b": value}, ["a", "b"], "Model")
 
 
-# DEFECT neuron_core/wrappers.py:125 named_outputs: TypeError "'NoneType' object is not iterable" instead.
-@pytest.mark.parametrize("result", [None, 1.5])
-def test_a_model_that_returns_no_outputs_at_all_is_told_so(result: Any) -> None:
-    with pytest.raises(OutputMatchError, match="Model does not return 'logits'"):
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [(None, "Model does not return 'logits'"), (1.5, "The output 'logits' of Model is float")],
+)
+def test_a_model_that_returns_no_tensors_at_all_is_told_so(result: Any, said: str) -> None:
+    with pytest.raises(OutputMatchError, match=said):
         select_outputs(result, ["logits"], "Model")

@@ -8,8 +8,10 @@ import torch
 from neuron_core.backends.base import InputSpec
 from neuron_core.backends.static_shapes import StaticShapes
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")
 
-class Adds(torch.nn.Module):
+
+class Scales(torch.nn.Module):
     """Uses its first two inputs."""
 
     def forward(self, x: torch.Tensor, scale: torch.Tensor, unused: torch.Tensor) -> tuple[torch.Tensor]:
@@ -25,7 +27,7 @@ INPUTS = {
 
 
 def guarded() -> Any:
-    return StaticShapes(Adds(), SPECS, [value.dtype for value in INPUTS.values()])
+    return StaticShapes(Scales(), SPECS, [value.dtype for value in INPUTS.values()])
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ class AxesPerTask(NeuronExportConfig):
         ("multiple-choice", ("batch_size", "num_choices")),
         ("fill-mask", ("batch_size", "sequence_length")),
         ("text-classification", ("batch_size", "sequence_length")),
-        ("mask", ("batch_size",)),
+        ("choice", ("batch_size",)),
     ],
 )
 def test_an_axis_is_needed_for_the_tasks_it_is_paired_with(task: str, axes: tuple[str, ...]) -> None:
@@ -82,7 +82,7 @@ def test_a_missing_size_is_named_with_its_flag() -> None:
 def test_a_size_that_was_not_given_is_the_models_own() -> None:
     class Images(VisionNeuronConfig):
         NORMALIZED_CONFIG_CLASS = NormalizedVisionConfig
-        inputs = ["pixel_values"]
+        inputs = property(lambda self: ["pixel_values"])
 
     config = Images(
         ViTConfig(num_channels=1), task="image-classification", input_shapes=InputShapesArguments()
@@ -103,7 +103,7 @@ def test_a_size_of_the_normalized_config_serves_an_axis_that_has_none() -> None:
 def test_a_feature_extractor_says_how_many_frames_there_are() -> None:
     class Sound(AudioNeuronConfig):
         NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
-        inputs = ["input_features"]
+        inputs = property(lambda self: ["input_features"])
 
     extractor = SimpleNamespace(feature_extractor_type="any", nb_max_frames=100)
     config = text_config(config_class=Sound, preprocessors=[SimpleNamespace(), extractor])
@@ -192,7 +192,7 @@ def test_inputs_have_the_type_that_was_asked_for(dtype: Any) -> None:
 def test_float_inputs_have_the_type_that_was_asked_for() -> None:
     class Images(VisionNeuronConfig):
         NORMALIZED_CONFIG_CLASS = NormalizedVisionConfig
-        inputs = ["pixel_values"]
+        inputs = property(lambda self: ["pixel_values"])
 
     shapes = InputShapesArguments(batch_size=1, width=32, height=32)
     config = Images(
@@ -203,7 +203,7 @@ def test_float_inputs_have_the_type_that_was_asked_for() -> None:
 
 def test_an_input_that_no_generator_makes_is_named_with_those_that_were_tried() -> None:
     class Images(TextConfig):
-        inputs = ["pixel_values"]
+        inputs = property(lambda self: ["pixel_values"])
 
     with pytest.raises(DummyInputError, match=r"makes 'pixel_values' \(tried: DummyTextInputGenerator\)"):
         text_config(config_class=Images).generate_dummy_inputs()
@@ -242,9 +242,10 @@ def test_numbered_inputs_become_one_tuple_in_the_order_of_their_numbers() -> Non
 class Swapping(torch.nn.Module):
     """Takes its inputs in another order than the config declares them."""
 
-    def forward(self, input_ids: Any, attention_mask: Any, output_hidden_states: bool = False) -> Any:
+    def forward(self, input_ids: Any, attention_mask: Any, **options: bool) -> Any:
         outputs = {"logits": input_ids, "other": attention_mask}
-        return {**outputs, "hidden_states_0": -input_ids} if output_hidden_states else outputs
+        on_request = {"output_hidden_states": -input_ids, "output_attentions": 2 * input_ids}
+        return {**outputs, **{name: value for name, value in on_request.items() if options.get(name)}}
 
 
 MASK, IDS = torch.tensor([0]), torch.tensor([7])
@@ -257,7 +258,8 @@ MASK, IDS = torch.tensor([0]), torch.tensor([7])
         ({}, {"input_names": ["input_ids", "attention_mask"]}, [MASK]),
         ({}, {"eligible_outputs": ["other", "logits"]}, [MASK, IDS]),
         ({}, {"forward_with_tuple": True}, [MASK]),
-        ({"output_hidden_states": True}, {"eligible_outputs": ["hidden_states_0"]}, [-IDS]),
+        ({"output_hidden_states": True}, {"eligible_outputs": ["output_hidden_states"]}, [-IDS]),
+        ({"output_attentions": True}, {"eligible_outputs": ["output_attentions"]}, [2 * IDS]),
     ],
 )
 def test_the_traced_module_is_called_with_a_tuple(
@@ -297,7 +299,7 @@ def test_a_class_without_inputs_cannot_be_used() -> None:
     class Incomplete(TextEncoderNeuronConfig):
         NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
 
-    with pytest.raises(TypeError, match="abstract.*inputs"):
+    with pytest.raises(TypeError, match=r"abstract.*inputs"):
         text_config(config_class=Incomplete)
 
 

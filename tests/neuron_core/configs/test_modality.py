@@ -25,23 +25,23 @@ from neuron_core.configs import (
 
 class Text(TextEncoderNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
-    inputs = ["input_ids", "attention_mask"]
+    inputs = property(lambda self: ["input_ids", "attention_mask"])
 
 
 class Vision(VisionNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedVisionConfig
-    inputs = ["pixel_values"]
+    inputs = property(lambda self: ["pixel_values"])
 
 
 class Audio(AudioNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedConfig
-    inputs = ["input_values"]
+    inputs = property(lambda self: ["input_values"])
 
 
 class Seq2Seq(TextSeq2SeqNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedSeq2SeqConfig
     INPUT_ARGS = ("batch_size", "sequence_length")
-    inputs = ["input_ids", "decoder_input_ids"]
+    inputs = property(lambda self: ["input_ids", "decoder_input_ids"])
 
 
 class TextNormalizedInVision(NormalizedTextAndVisionConfig):
@@ -52,7 +52,7 @@ class TextNormalizedInVision(NormalizedTextAndVisionConfig):
 class TextAndVision(TextAndVisionNeuronConfig):
     NORMALIZED_CONFIG_CLASS = TextNormalizedInVision
     INPUT_ARGS = ("batch_size", "sequence_length")
-    inputs = ["input_ids", "pixel_values"]
+    inputs = property(lambda self: ["input_ids", "pixel_values"])
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_inputs_of_each_modality_have_the_sizes_that_were_asked_for(
 
 def test_a_decoders_cache_is_as_long_as_the_encoders_text() -> None:
     class Decoder(Seq2Seq):
-        inputs = ["past_key_values"]
+        inputs = property(lambda self: ["past_key_values"])
 
     shapes = InputShapesArguments(batch_size=3, sequence_length=7)
     config = Decoder(T5Config(num_layers=1), task="text2text-generation", input_shapes=shapes)
