@@ -7,6 +7,7 @@ import inspect
 import logging
 import warnings
 import zipfile
+import zlib
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,7 +92,15 @@ class CpuBackend:
                 module = torch.jit.load(str(path), map_location="cpu", _extra_files=extra)
             text = extra[_SIGNATURE_FILE]
             signature = Signature.from_json(text) if text else None
-        except (RuntimeError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        except (
+            RuntimeError,
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as error:
             raise ArtifactError(
                 f"{path} cannot be loaded: {_first_line(error)}",
                 "It is damaged, or was compiled for a Neuron device. Export it again with --force.",
