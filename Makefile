@@ -24,7 +24,7 @@ demo: $(READY)
 ## make test    lint, types, import directions and every fast test
 test: lint
 	echo "tests ($(WORKERS) at a time)"
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not e2e"
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not e2e and not truth"
 
 ## make lint    formatting, lint and types
 lint: $(READY)
