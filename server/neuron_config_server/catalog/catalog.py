@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from neuron_config_server.catalog.environment import Environment
-from neuron_config_server.catalog.forward_signatures import ForwardSignature, read_forward_signature
+from neuron_config_server.catalog.forward_signatures import (
+    Admission,
+    ForwardSignature,
+    read_forward_signature,
+)
 from neuron_config_server.catalog.model_classes import ModelClasses
 from neuron_config_server.catalog.normalized_configs import read_aliases
 from neuron_config_server.catalog.source import ModuleSource, Sources
@@ -81,6 +85,10 @@ class Catalog:
                 read_forward_signature(source, self._sources) if source is not None else None
             )
         return self._signatures[key]
+
+    def admission(self, signature: ForwardSignature, name: str) -> Admission:
+        """What becomes of an input of that name when it is passed to that ``forward`` by keyword."""
+        return signature.admission(name, self._sources)
 
     @cached_property
     def _models(self) -> ModelClasses | None:

@@ -30,14 +30,19 @@ class Parameter:
 
     name: str
     kind: str
-    """As in :mod:`inspect`: ``POSITIONAL_OR_KEYWORD``, ``KEYWORD_ONLY``, ``POSITIONAL_ONLY``."""
+    """As in :mod:`inspect`: ``POSITIONAL_OR_KEYWORD``, ``KEYWORD_ONLY``, …."""
     annotation: str | None
     default: str | None
     """Source of the default; None where there is none."""
 
     @property
     def required(self) -> bool:
-        return self.default is None
+        return self.default is None and self.kind != "VAR_POSITIONAL"
+
+    @property
+    def takes_keyword(self) -> bool:
+        """Whether it can be passed by name, which is how exporters pass inputs."""
+        return self.kind in ("POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,23 @@ class ForwardSignature:
     accepts_any_kwargs: bool
     kwargs_keys: tuple[str, ...]
     """Keys of the TypedDict that ``**kwargs`` is annotated with."""
-    named_elsewhere: frozenset[str]
-    """Names that code behind ``**kwargs`` may take, or that a decorator of ``forward`` mentions."""
+    decorator_strings: frozenset[str]
+    """Strings in the decorators of ``forward``: names that they may rename or take out."""
+    kwargs_files: tuple[Path, ...]
+    """Files whose code ``**kwargs`` may be handed to."""
 
-    def admits(self, name: str) -> Admission:
+    def admission(self, name: str, sources: Sources) -> Admission:
         """What happens to an input of that name when it is passed by keyword."""
-        if name in self.kwargs_keys or any(name == parameter.name for parameter in self.parameters):
+        by_name = (parameter.name for parameter in self.parameters if parameter.takes_keyword)
+        if name in self.kwargs_keys or name in by_name:
             return Admission.TAKEN
-        if name in self.named_elsewhere:
+        if name in self.decorator_strings:
             return Admission.UNKNOWN
-        return Admission.SWALLOWED if self.accepts_any_kwargs else Admission.REFUSED
+        if not self.accepts_any_kwargs:
+            return Admission.REFUSED
+        modules = [sources.module(path) for path in self.kwargs_files]
+        is_named = any(module is None or name in module.names for module in modules)
+        return Admission.UNKNOWN if is_named else Admission.SWALLOWED
 
 
 def read_forward_signature(class_: ClassSource, sources: Sources) -> ForwardSignature | None:
@@ -88,7 +100,7 @@ def _signature(
         for node in ast.walk(decorator)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    handed_on = module.names | class_.module.names if kwargs is not None else frozenset()
+    files = dict.fromkeys((module.path, class_.module.path)) if kwargs is not None else ()
     return ForwardSignature(
         model_class=class_.node.name,
         file=module.path,
@@ -96,7 +108,8 @@ def _signature(
         parameters=tuple(_parameters(forward.args)),
         accepts_any_kwargs=kwargs is not None,
         kwargs_keys=tuple(_typed_keys(kwargs, module, sources)) if kwargs is not None else (),
-        named_elsewhere=handed_on | frozenset(decorators),
+        decorator_strings=frozenset(decorators),
+        kwargs_files=tuple(files),
     )
 
 
@@ -107,6 +120,8 @@ def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
         kind = "POSITIONAL_ONLY" if place < len(arguments.posonlyargs) else "POSITIONAL_OR_KEYWORD"
         if place > 0:
             yield _parameter(argument, kind, default)
+    if arguments.vararg is not None:
+        yield _parameter(arguments.vararg, "VAR_POSITIONAL", None)
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
         yield _parameter(argument, "KEYWORD_ONLY", default)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from neuron_config_server.catalog.literals import NotLiteralError, literal
@@ -29,11 +31,12 @@ class ModelClasses:
         return None if mapping is None else mapping.get(model_type, ())
 
     def source(self, model_type: str, class_name: str) -> ClassSource | None:
-        """The class's definition, looked for in the modeling files of the model type's folder."""
-        for path in self._modeling_files(model_type):
+        """The class, looked for in the folder of its model type, then in those that it may be named after."""
+        for path in (*self._modeling_files(model_type), *self._files_named_as(class_name)):
             module = self._sources.module(path)
-            if module is not None and class_name in module.classes:
-                return ClassSource(module, module.classes[class_name])
+            node = module.class_node(class_name) if module is not None else None
+            if module is not None and node is not None:
+                return ClassSource(module, node)
         return None
 
     def _read_mapping(self, auto_class: str) -> Mapping[str, tuple[str, ...]] | None:
@@ -53,16 +56,34 @@ class ModelClasses:
             first = folder / f"modeling_{folder_name}.py"
             yield from (path for path in (first, *sorted(folder.glob("modeling_*.py"))) if path.is_file())
 
+    def _files_named_as(self, class_name: str) -> Iterator[Path]:
+        """Modeling files of the folders whose name the class's starts with (``gpt2``: GPT2LMHeadModel)."""
+        wanted = class_name.lower().replace("_", "")
+        folders = [folder for folder in self._folder_names if wanted.startswith(folder.replace("_", ""))]
+        for folder in sorted(folders, key=len, reverse=True):
+            yield from sorted((self._models / folder).glob("modeling_*.py"))
+
+    @cached_property
+    def _folder_names(self) -> tuple[str, ...]:
+        try:
+            return tuple(entry.name for entry in os.scandir(self._models) if entry.is_dir())
+        except OSError:
+            return ()
+
     def _module_names(self) -> Mapping[str, str]:
         if self._folders is None:
             self._folders = {**self._literal("auto_mappings.py"), **self._literal("configuration_auto.py")}
         return self._folders
 
     def _literal(self, file: str) -> dict[str, str]:
+        """The table of module names that a file assigns or adds to."""
         module = self._auto_module(file)
+        if module is None:
+            return {}
+        values = [module.value(_MODULE_NAMES), *(_updated(node) for node in module.skeleton)]
         found: dict[str, str] = {}
-        for node in module.statements if module is not None else ():
-            found.update(_assigned_or_updated(node))
+        for value in values:
+            found.update(_names(value))
         return found
 
     def _auto_module(self, file: str) -> ModuleSource | None:
@@ -84,13 +105,14 @@ def _names_by_model_type(module: ModuleSource, table_name: str) -> Mapping[str, 
     }
 
 
-def _assigned_or_updated(node: ast.stmt) -> dict[str, str]:
-    """What ``TABLE = OrderedDict(…)`` or ``TABLE.update({…})`` adds to the table of module names."""
-    value: ast.expr | None = None
-    if isinstance(node, ast.Assign):
-        value = assigned_value([node], _MODULE_NAMES)
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and node.value.args:
-        value = node.value.args[0] if ast.unparse(node.value.func) == f"{_MODULE_NAMES}.update" else None
+def _updated(node: ast.stmt) -> ast.expr | None:
+    """What ``TABLE.update({…})`` adds to the table of module names."""
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call) or not node.value.args:
+        return None
+    return node.value.args[0] if ast.unparse(node.value.func) == f"{_MODULE_NAMES}.update" else None
+
+
+def _names(value: ast.expr | None) -> dict[str, str]:
     try:
         return dict(literal(value)) if value is not None else {}
     except (NotLiteralError, TypeError, ValueError):

@@ -1,10 +1,17 @@
-"""Python source files of installed packages, parsed once, and the way from a name to where it is defined."""
+"""Source files of installed packages, parsed as little as a question needs; and what names in them mean."""
 
 from __future__ import annotations
 
 import ast
+import io
 import logging
-from collections.abc import Iterator, Sequence
+import os
+import re
+import sys
+import tokenize
+from collections import OrderedDict
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +21,23 @@ logger = logging.getLogger(__name__)
 
 _MAX_IMPORT_HOPS = 6
 """A re-export of a re-export …; transformers needs three."""
+
+_MAX_FILE_BYTES = 8 * 1024 * 1024
+"""Thirty times the largest file of transformers; a larger one is no source of a library."""
+
+_KEPT_MODULES = 64
+"""Parsed files kept in memory, the least recently used goes first."""
+
+_NOT_FOLLOWED = frozenset({*sys.stdlib_module_names, "typing_extensions", "torch", "numpy"})
+"""Packages whose classes answer no question of ours: nn.Module's ``forward`` is a placeholder."""
+
+_BLOCK_START = re.compile(
+    r"^(?:(?P<decorator>@)|(?P<kind>class|def|async\s+def)\s+(?P<name>\w+)"
+    r"|(?P<target>[A-Za-z_]\w*)[ \t]*(?::[^=\n]*)?=(?!=)|[A-Za-z_])",
+    re.MULTILINE,
+)
+_MAX_BLOCK_CUTS = 200
+"""Lines within a block that look like the start of another, as in a docstring that isn't indented."""
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
@@ -26,26 +50,46 @@ class ClassSource:
     node: ast.ClassDef
 
 
-class ModuleSource:
-    """A parsed source file."""
+@dataclass(frozen=True)
+class _Block:
+    """A top-level class or function, its decorators included, or an assignment; by offsets into the text."""
 
-    def __init__(self, path: Path, tree: ast.Module) -> None:
+    kind: str
+    """``class``, ``def`` or ``=``."""
+    name: str
+    start: int
+    ends: tuple[int, ...]
+    """Where it may end: the first that leaves a block that parses is right."""
+
+
+class ModuleSource:
+    """A source file; a class or a table is parsed when it is asked for: all of a file takes much longer."""
+
+    def __init__(self, path: Path, text: str) -> None:
         self.path = path
-        self.statements = tuple(_flattened(tree.body))
+        self._text = text
+        self._parsed: dict[str, ast.ClassDef | None] = {}
+        self._values: dict[str, ast.expr | None] = {}
 
     @cached_property
-    def classes(self) -> dict[str, ast.ClassDef]:
-        return {node.name: node for node in self.statements if isinstance(node, ast.ClassDef)}
+    def classes(self) -> Mapping[str, ast.ClassDef]:
+        """Its classes by name, those under a top-level ``if`` or ``try`` included."""
+        return _Classes(self)
 
     @cached_property
     def imports(self) -> dict[str, tuple[ast.ImportFrom, str]]:
         """Local name -> the ``from … import`` that binds it, and the name over there."""
         return {
             alias.asname or alias.name: (node, alias.name)
-            for node in self.statements
+            for node in self.skeleton
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
         }
+
+    @cached_property
+    def statements(self) -> tuple[ast.stmt, ...]:
+        """Everything at the top level, what is under ``if`` and ``try`` included."""
+        return tuple(_flattened(self._tree(self._text).body))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -61,26 +105,131 @@ class ModuleSource:
 
     def value(self, name: str) -> ast.expr | None:
         """The right side of the last top-level assignment to a name."""
-        return assigned_value(self.statements, name)
+        if name not in self._values:
+            self._values[name] = self._last_value(name)
+        return self._values[name]
+
+    def class_names(self) -> Iterator[str]:
+        """The names of its classes, in no order."""
+        conditional = (node.name for node in self.skeleton if isinstance(node, ast.ClassDef))
+        yield from {*(block.name for block in self._blocks if block.kind == "class"), *conditional}
+
+    def class_node(self, name: str) -> ast.ClassDef | None:
+        """The last class of that name; None if there is none, or if it can't be parsed."""
+        if name not in self._parsed:
+            self._parsed[name] = self._parse_class(name)
+        return self._parsed[name]
+
+    @cached_property
+    def skeleton(self) -> tuple[ast.stmt, ...]:
+        """The top level without classes, functions and assignments, but for those under ``if`` or ``try``."""
+        pieces: list[str] = []
+        done = 0
+        for block in self._blocks:
+            end = block.ends[0]
+            pieces += (self._text[done : block.start], "\n" * self._text.count("\n", block.start, end))
+            done = end
+        try:
+            return tuple(_flattened(ast.parse("".join([*pieces, self._text[done:]])).body))
+        except (SyntaxError, ValueError, RecursionError):
+            return self.statements  # a block ends elsewhere than it seems
+
+    @cached_property
+    def _blocks(self) -> tuple[_Block, ...]:
+        return tuple(_top_level_blocks(self._text))
+
+    def _blocks_named(self, kind: str, name: str) -> list[_Block]:
+        return [block for block in self._blocks if block.kind == kind and block.name == name]
+
+    def _parse_class(self, name: str) -> ast.ClassDef | None:
+        conditional = [node for node in self.skeleton if isinstance(node, ast.ClassDef) and node.name == name]
+        blocks = self._blocks_named("class", name)
+        if len(conditional) + len(blocks) > 1:
+            found = [node for node in self.statements if isinstance(node, ast.ClassDef) and node.name == name]
+            return found[-1] if found else None
+        node = self._parse_block(blocks[0]) if blocks else None
+        return node if isinstance(node, ast.ClassDef) else next(iter(conditional), None)
+
+    def _last_value(self, name: str) -> ast.expr | None:
+        blocks = self._blocks_named("=", name)
+        conditional = assigned_value(self.skeleton, name)
+        if len(blocks) + (conditional is not None) > 1:
+            return assigned_value(self.statements, name)
+        node = self._parse_block(blocks[0]) if blocks else None
+        return assigned_value([node], name) if node is not None else conditional
+
+    def _parse_block(self, block: _Block) -> ast.stmt | None:
+        above = "\n" * self._text.count("\n", 0, block.start)  # so that the nodes know their lines
+        for end in block.ends:
+            try:
+                return ast.parse(above + self._text[block.start : end]).body[0]
+            except (SyntaxError, ValueError, RecursionError):
+                continue
+        logger.warning("%s: %s can't be parsed; what it defines is unknown", self.path, block.name)
+        return None
+
+    def _tree(self, text: str) -> ast.Module:
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            logger.warning("%s can't be parsed (%s); what it defines is unknown", self.path, error)
+            return ast.Module([], [])
+
+
+class _Classes(Mapping[str, ast.ClassDef]):
+    """The classes of a module, parsed when looked up."""
+
+    def __init__(self, module: ModuleSource) -> None:
+        self._module = module
+
+    def __getitem__(self, name: str) -> ast.ClassDef:
+        node = self._module.class_node(name)
+        if node is None:
+            raise KeyError(name)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        return self._module.class_names()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Sources:
-    """Parsed files by path. A file that can't be read or parsed is logged once and is None."""
+    """Source files by path. One that can't be read is logged and is None."""
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(roots)
-        self._modules: dict[Path, ModuleSource | None] = {}
+        self._modules: OrderedDict[Path, ModuleSource | None] = OrderedDict()
+        self._recordings: list[set[Path]] = []
 
     def module(self, path: Path) -> ModuleSource | None:
-        if path not in self._modules:
-            self._modules[path] = _parse(path)
-        return self._modules[path]
+        for recording in self._recordings:
+            recording.add(path)
+        if path in self._modules:
+            self._modules.move_to_end(path)
+            return self._modules[path]
+        module = self._modules[path] = _read(path)
+        if len(self._modules) > _KEPT_MODULES:
+            self._modules.popitem(last=False)
+        return module
+
+    @contextmanager
+    def recording(self) -> Generator[set[Path]]:
+        """Gives a set that collects the files which are read, or were read earlier, within the block."""
+        files: set[Path] = set()
+        self._recordings.append(files)
+        try:
+            yield files
+        finally:
+            self._recordings.pop()
 
     def class_named(self, module: ModuleSource, name: str) -> ClassSource | None:
         """The class that a name stands for in a module, imports followed; None if its source isn't found."""
         for _ in range(_MAX_IMPORT_HOPS):
-            if name in module.classes:
-                return ClassSource(module, module.classes[name])
+            node = module.class_node(name)
+            if node is not None:
+                return ClassSource(module, node)
             if name not in module.imports:
                 return None
             statement, name = module.imports[name]
@@ -105,8 +254,10 @@ class Sources:
     def _imported_module(self, module: ModuleSource, statement: ast.ImportFrom) -> ModuleSource | None:
         parts = (statement.module or "").split(".") if statement.module else []
         if statement.level:
-            folder = module.path.parent.joinpath(*[".."] * (statement.level - 1))
-            return self._module_at(folder.resolve().joinpath(*parts))
+            folder = Path(os.path.normpath(module.path.parent.joinpath(*[".."] * (statement.level - 1))))
+            return self._module_at(folder.joinpath(*parts))
+        if parts and parts[0] in _NOT_FOLLOWED:
+            return None
         candidates = (self._module_at(root.joinpath(*parts)) for root in self._roots)
         return next((found for found in candidates if found is not None), None)
 
@@ -133,6 +284,20 @@ def assigned_value(statements: Sequence[ast.stmt], name: str) -> ast.expr | None
     return found
 
 
+def _top_level_blocks(text: str) -> Iterator[_Block]:
+    starts = list(_BLOCK_START.finditer(text))
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    decorated: int | None = None
+    for number, match in enumerate(starts):
+        start = match.start() if decorated is None else decorated
+        possible_ends = tuple(ends[number : number + _MAX_BLOCK_CUTS])
+        if match["name"]:
+            yield _Block("class" if match["kind"] == "class" else "def", match["name"], start, possible_ends)
+        elif match["target"]:
+            yield _Block("=", match["target"], start, possible_ends)
+        decorated = start if match["decorator"] else None
+
+
 def _flattened(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     for node in statements:
         if isinstance(node, ast.If):
@@ -144,9 +309,14 @@ def _flattened(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield node
 
 
-def _parse(path: Path) -> ModuleSource | None:
+def _read(path: Path) -> ModuleSource | None:
     try:
-        return ModuleSource(path, ast.parse(path.read_bytes()))
-    except (OSError, SyntaxError, ValueError, RecursionError) as error:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise ValueError(f"it has more than {_MAX_FILE_BYTES:,} bytes")
+        data = path.read_bytes()
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (OSError, SyntaxError, ValueError, LookupError) as error:
         logger.warning("%s can't be read (%s); what it defines is unknown", path, error)
         return None
+    return ModuleSource(path, text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -142,7 +142,7 @@ def _judge(effective: EffectiveConfig, name: str, catalog: Catalog) -> _Judged |
     names = catalog.model_class_names(model_type, task) or ()
     signatures = [catalog.forward_signature(model_type, class_name) for class_name in names]
     known = tuple(signature for signature in signatures if signature is not None)
-    admissions = {signature.admits(name) for signature in known}
+    admissions = {catalog.admission(signature, name) for signature in known}
     if (
         not known
         or len(known) < len(signatures)
@@ -173,7 +173,7 @@ def _fix(effective: EffectiveConfig, declared: StringLiteral, judged: list[_Judg
         {literal.value for literal in effective.inputs.literals} if effective.inputs is not None else set()
     )
     parameters = [
-        {parameter.name for parameter in signature.parameters}
+        {parameter.name for parameter in signature.parameters if parameter.takes_keyword}
         for each in judged
         for signature in each.signatures
     ]

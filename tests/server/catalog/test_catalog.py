@@ -106,7 +106,8 @@ def test_model_types_whose_folder_has_another_name(small_catalog: Catalog) -> No
 def test_what_becomes_of_an_input(
     small_catalog: Catalog, model_type: str, class_name: str, name: str, admission: Admission
 ) -> None:
-    assert signature(small_catalog, model_type, class_name).admits(name) is admission
+    found = signature(small_catalog, model_type, class_name)
+    assert small_catalog.admission(found, name) is admission
 
 
 def test_normalized_configs_by_alias(small_catalog: Catalog) -> None:
