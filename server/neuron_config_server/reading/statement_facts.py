@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Union
 
 import libcst as cst
-import libcst.matchers as m
 from libcst.helpers import get_full_name_for_node
 
 from neuron_config_server.reading.facts import (
@@ -27,8 +26,7 @@ from neuron_config_server.reading.tree import Tree
 READ_PROPERTIES = ("inputs", "outputs")
 """Properties of a config that name what the exported model takes and gives."""
 
-_ALIAS_LOOKUP = m.Call(func=m.Attribute(attr=m.Name("get_normalized_config_class")))
-_PROPERTY = m.Decorator(decorator=m.Name("property"))
+_ALIAS_LOOKUP = "get_normalized_config_class"
 _Assignment = Union[cst.Assign, cst.AnnAssign]
 
 
@@ -171,7 +169,7 @@ def _properties(tree: Tree, node: cst.ClassDef) -> dict[str, Strings]:
         for item in node.body.body
         if isinstance(item, cst.FunctionDef)
         and item.name.value in READ_PROPERTIES
-        and any(m.matches(decorator, _PROPERTY) for decorator in item.decorators)
+        and any(get_full_name_for_node(each.decorator) == "property" for each in item.decorators)
     }
 
 
@@ -181,7 +179,7 @@ def _returned(tree: Tree, function: cst.FunctionDef) -> Strings:
         small
         for statement in function.body.body
         for small in (statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,))
-        if not m.matches(small, m.Expr(value=m.SimpleString() | m.ConcatenatedString()))
+        if not (isinstance(small, cst.Expr) and isinstance(small.value, cst.BaseString))
     ]
     if len(statements) == 1 and isinstance(statements[0], cst.Return) and statements[0].value is not None:
         return strings_of(tree, statements[0].value)
@@ -199,11 +197,24 @@ def _assigned_then_returned(first: cst.CSTNode, second: cst.CSTNode) -> cst.Base
 
 
 def _alias_lookups(tree: Tree, node: cst.CSTNode) -> Iterator[AliasLookup]:
-    for call in m.findall(node, _ALIAS_LOOKUP):
-        if isinstance(call, cst.Call) and len(call.args) == 1:
+    for call in _calls(node):
+        function = call.func
+        if (
+            isinstance(function, cst.Attribute)
+            and function.attr.value == _ALIAS_LOOKUP
+            and len(call.args) == 1
+        ):
             alias = literal_of(tree, call.args[0].value)
             if alias is not None:
                 yield AliasLookup(alias, tree.range(call))
+
+
+def _calls(node: cst.CSTNode) -> Iterator[cst.Call]:
+    """Every call in it. (libcst's matchers say it shorter, but take longer to import than libcst itself.)"""
+    if isinstance(node, cst.Call):
+        yield node
+    for child in node.children:
+        yield from _calls(child)
 
 
 def _fault(statement: Statement) -> SyntaxFault | None:
