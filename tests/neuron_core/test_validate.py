@@ -228,6 +228,21 @@ def test_the_reference_goes_through_the_configs_wrapper(bert: Any, bert_inputs: 
     assert torch.equal(outputs["doubled"], 2 * bert(**bert_inputs).start_logits)
 
 
+@pytest.mark.parametrize("option", ["output_hidden_states", "output_attentions"])
+def test_the_reference_is_asked_for_what_the_config_asks_for(option: str, bert: Any) -> None:
+    class OnRequest(torch.nn.Module):
+        def forward(self, **inputs: Any) -> dict[str, Any]:
+            return {"extra": torch.ones(1)} if inputs.get(option) else {}
+
+    shapes = InputShapesArguments(batch_size=2, sequence_length=16)
+    asks = BertNeuronConfig(bert.config, "question-answering", shapes, **{option: True})
+    assert reference_of(asks, OnRequest(), ["extra"])({})["extra"] == 1
+
+    does_not = BertNeuronConfig(bert.config, "question-answering", shapes)
+    with pytest.raises(OutputMatchError, match="does not return 'extra'"):
+        reference_of(does_not, OnRequest(), ["extra"])({})
+
+
 def test_an_input_that_the_model_does_not_take_is_named(
     bert: Any, bert_config: Any, bert_inputs: Any
 ) -> None:

@@ -20,15 +20,7 @@ class ModelClasses:
     def __init__(self, models: Path, sources: Sources) -> None:
         self._models = models
         self._sources = sources
-        self._mappings: dict[str, Mapping[str, tuple[str, ...]] | None] = {}
         self._folders: Mapping[str, str] | None = None
-
-    def names(self, auto_class: str, model_type: str) -> tuple[str, ...] | None:
-        """The model classes that the auto class maps the model type to, maybe none; None if unreadable."""
-        if auto_class not in self._mappings:
-            self._mappings[auto_class] = self._read_mapping(auto_class)
-        mapping = self._mappings[auto_class]
-        return None if mapping is None else mapping.get(model_type, ())
 
     def source(self, model_type: str, class_name: str) -> ClassSource | None:
         """The class, looked for in the folder of its model type, then in those that it may be named after."""
@@ -39,7 +31,8 @@ class ModelClasses:
                 return ClassSource(module, node)
         return None
 
-    def _read_mapping(self, auto_class: str) -> Mapping[str, tuple[str, ...]] | None:
+    def mapping(self, auto_class: str) -> Mapping[str, tuple[str, ...]] | None:
+        """Model type -> the classes that the auto class may load, of every model type; None if unreadable."""
         module = self._auto_module("modeling_auto.py")
         if module is None:
             return None

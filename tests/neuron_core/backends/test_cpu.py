@@ -134,9 +134,12 @@ def test_a_model_that_cannot_run_is_told_with_what_it_said() -> None:
         (KeywordModelWrapper(Doubles(), ["x"], [1]), OutputMatchError, "does not return 1"),
     ],
 )
-def test_a_mistake_of_the_config_is_told_as_it_is(wrapper: Any, error: type, message: str) -> None:
+def test_a_mistake_of_the_config_is_told_as_it_is_and_at_once(
+    wrapper: Any, error: type, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(error, match=message):
         CpuBackend().trace(wrapper, X, ["y"])
+    assert "tracing directly instead" not in caplog.text
 
 
 @pytest.mark.parametrize(
