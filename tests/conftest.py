@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ["NEURON_CONFIG_CACHE_DIR"] = ""  # what one test reads must not be there for the next
 
 DATA = Path(__file__).parent / "data"
 

@@ -13,6 +13,7 @@ from pygls.uris import to_fs_path
 from neuron_config_server import __version__
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
+from neuron_config_server.catalog.fact_cache import default_cache_file
 from neuron_config_server.features import code_action, diagnostics
 from neuron_config_server.features.analysis import Analyser, Analysis
 from neuron_config_server.features.text_documents import ExactWorkspace
@@ -56,7 +57,7 @@ class NeuronConfigServer(LanguageServer):
         except EnvironmentNotFoundError as error:
             problems.append(str(error))
             environment = Environment.discover(workspace, None, os.environ)
-        self.analyser = Analyser(Catalog(environment), all_rules())
+        self.analyser = Analyser(Catalog(environment, default_cache_file(os.environ)), all_rules())
         for problem in problems:
             self.tell(types.MessageType.Warning, problem)
 

@@ -13,7 +13,7 @@ import logging
 import os
 import pickle
 import sqlite3
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -90,6 +90,16 @@ class _Unpickler(pickle.Unpickler):
             if isinstance(found, type) and (dataclasses.is_dataclass(found) or issubclass(found, Enum)):
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no fact")
+
+
+def default_cache_file(variables: Mapping[str, str]) -> Path | None:
+    """Where facts are kept: ``NEURON_CONFIG_CACHE_DIR`` (empty: nowhere), else the user's cache folder."""
+    folder = variables.get("NEURON_CONFIG_CACHE_DIR")
+    if folder is None:
+        import platformdirs
+
+        folder = platformdirs.user_cache_dir("neuron-config", appauthor=False)
+    return Path(folder) / "catalog.sqlite" if folder else None
 
 
 def _full(key: str) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.commands.common import ExitCode, add_environment_option, chosen_environment, note
+from neuron_config_server.commands.common import ExitCode, add_environment_option, chosen_catalog, note
 from neuron_config_server.lint.discovery import Problem, find_targets
 from neuron_config_server.lint.output import FORMATS
 from neuron_config_server.lint.run import FileReport, run
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def check_paths(options: argparse.Namespace) -> ExitCode:
     """Check, print the findings on stdout and notes on stderr."""
-    catalog = Catalog(chosen_environment(options))
+    catalog = chosen_catalog(options)
     targets, problems = find_targets(options.paths)
     reports: list[FileReport] = []
     for outcome in run(targets, catalog, all_rules(), apply_fixes=options.fix):

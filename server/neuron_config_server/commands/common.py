@@ -8,7 +8,9 @@ import sys
 from enum import IntEnum
 from pathlib import Path
 
+from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
+from neuron_config_server.catalog.fact_cache import default_cache_file
 
 
 class ExitCode(IntEnum):
@@ -44,6 +46,15 @@ def chosen_environment(options: argparse.Namespace) -> Environment:
         return Environment.discover(Path.cwd(), options.environment, os.environ)
     except EnvironmentNotFoundError as error:
         raise UsageError(str(error)) from error
+
+
+def chosen_catalog(options: argparse.Namespace) -> Catalog:
+    """The catalog of that environment.
+
+    Raises:
+        UsageError: what was asked for is none.
+    """
+    return Catalog(chosen_environment(options), default_cache_file(os.environ))
 
 
 def note(message: str) -> None:
