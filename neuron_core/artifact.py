@@ -89,11 +89,11 @@ def staged(output: Path, *, force: bool) -> Generator[Path]:
     Raises:
         ArtifactError: the target is in the way, or cannot be written.
     """
+    remove_leftovers(output, os.getpid())  # of a killed process that had the same id; may put an export back
     check_target(output, force=force)
     output = _resolved(output)
     staging = staging_directory(output, os.getpid())
     created = missing_parents(output)
-    remove_leftovers(output, os.getpid())  # of a killed process that had the same id
     try:
         with _said("create", output):
             staging.mkdir(parents=True)
@@ -231,7 +231,7 @@ def _resolved(output: Path) -> Path:
     except FileNotFoundError:
         return resolved
     except (OSError, RuntimeError) as error:  # RuntimeError: no such user's home, a loop of links
-        said = getattr(error, "strerror", None) or error
+        said = str(getattr(error, "strerror", None) or error).rstrip(".")
         raise ArtifactError(f"{output} cannot be used: {said}.", "Name another directory.") from error
     return resolved
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ def main_export(request: ExportRequest, progress: ProgressCallback | None = None
     """
     clock = StageClock(progress)
     output = Path(request.output)
+    artifact.remove_leftovers(output, os.getpid())  # of a killed process that had the same id
     artifact.check_target(output, force=request.force)
 
     clock.enter(Stage.LOAD, "loading the config class")

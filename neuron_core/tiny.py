@@ -63,7 +63,7 @@ _SIZES = {
     "vocabulary": (128, ("vocab_size",)),
 }
 _SMALL = {name: size for size, names in _SIZES.values() for name in names}
-_PER_STAGE = ("depths", "hidden_sizes", "embed_dims", "neck_hidden_sizes")
+_PER_STAGE = ("depths", "hidden_sizes", "embed_dims")
 _POSITIONS = ("max_position_embeddings", "n_positions")
 _FEWEST_POSITIONS = 64
 _POSITION_OFFSET = 4

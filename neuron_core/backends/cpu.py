@@ -100,6 +100,7 @@ class CpuBackend:
             TypeError,
             zipfile.BadZipFile,
             zlib.error,
+            EOFError,
         ) as error:
             raise ArtifactError(
                 f"{path} cannot be loaded: {_first_line(error)}",

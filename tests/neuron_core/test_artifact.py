@@ -194,6 +194,15 @@ def test_what_a_killed_process_of_the_same_id_left_is_in_nobodys_way(tmp_path: P
     assert tree(tmp_path) == EXPORTED
 
 
+def test_an_export_that_a_killed_process_of_the_same_id_moved_aside_is_in_the_way_at_once(
+    tmp_path: Path,
+) -> None:
+    write_export(tmp_path / f".out.replaced-{os.getpid()}", "old")
+    with pytest.raises(ArtifactError, match="holds an earlier export"), staged(tmp_path / "out", force=False):
+        pytest.fail("it exports for nothing: the target is refused at the end")
+    assert (tmp_path / "out/model.neuron").read_text() == "old"
+
+
 def test_parents_to_be_made_are_listed_deepest_first(tmp_path: Path) -> None:
     assert missing_parents(tmp_path / "a/b/out") == (tmp_path / "a/b", tmp_path / "a")
     assert missing_parents(tmp_path / "out") == ()

@@ -96,7 +96,7 @@ def test_a_model_does_the_same_twice() -> None:
     assert torch.equal(outputs_of(model, 0)["pooler_output"], outputs_of(model, 0)["pooler_output"])
 
 
-@pytest.mark.parametrize("model_type", ["bert", "esm", "distilbert", "roberta", "vit"])
+@pytest.mark.parametrize("model_type", ["bert", "esm", "distilbert", "roberta", "vit", "dpt"])
 def test_a_tiny_model_is_tiny(model_type: str) -> None:
     model = tiny_model(tiny_config(model_type), "feature-extraction")
     assert sum(parameter.numel() for parameter in model.parameters()) < 100_000

@@ -168,6 +168,11 @@ def compressed_code_damaged(data: bytes) -> bytes:
     return data[:at] + b"\xff" * 20 + data[at + 20 :]
 
 
+def last_entry_said_to_be_huge(data: bytes) -> bytes:
+    sizes = data.rindex(b"PK\x01\x02") + 20  # of the last entry in the archive's directory
+    return data[:sizes] + b"\xff\xff\xff\x0f" * 2 + data[sizes + 8 :]
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -178,10 +183,20 @@ def compressed_code_damaged(data: bytes) -> bytes:
         lambda data: data.replace(b'{"inputs"', b"\xff" * 9),
         lambda data: data.replace(b'{"inputs"', b'{"inputs '),
         lambda data: data.replace(b"\x00\x00\x80?", b"\x00\x00\x80@"),
-        # DEFECT neuron_core/backends/cpu.py load: zlib.error (and EOFError), as the code within is compressed
         compressed_code_damaged,
+        last_entry_said_to_be_huge,
     ],
-    ids=["empty", "text", "half", "entry", "signature not UTF-8", "signature not JSON", "weights", "code"],
+    ids=[
+        "empty",
+        "text",
+        "half",
+        "entry",
+        "signature not UTF-8",
+        "signature not JSON",
+        "weights",
+        "code",
+        "sizes",
+    ],
 )
 def test_a_damaged_file_is_told_to_be_damaged(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     class Weighted(torch.nn.Module):
