@@ -7,7 +7,7 @@ WORKERS ?= 2
 ACTIVATED := VIRTUAL_ENV="$(CURDIR)/$(VENV)" PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench e2e clean
+.PHONY: help demo test lint bench e2e truth catalog-snapshot clean
 .SILENT:
 
 help:
@@ -40,6 +40,14 @@ e2e: $(READY)
 ## make bench   how fast it is (medians; these tables are not tests)
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
+
+## make catalog-snapshot   renew what serves where an environment has no transformers
+catalog-snapshot: $(READY)
+	$(BIN)/python .ci/make-snapshot.py
+
+## make truth   what the catalog says of every class, held against the imported packages (some minutes)
+truth: $(READY)
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m truth
 
 ## make clean   remove what the others made
 clean:

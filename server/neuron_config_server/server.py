@@ -13,7 +13,6 @@ from pygls.uris import to_fs_path
 from neuron_config_server import __version__
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
-from neuron_config_server.catalog.fact_cache import default_cache_file
 from neuron_config_server.features import code_action, diagnostics
 from neuron_config_server.features.analysis import Analyser, Analysis
 from neuron_config_server.features.text_documents import ExactWorkspace
@@ -57,20 +56,15 @@ class NeuronConfigServer(LanguageServer):
         except EnvironmentNotFoundError as error:
             problems.append(str(error))
             environment = Environment.discover(workspace, None, os.environ)
-        self.analyser = Analyser(Catalog(environment, default_cache_file(os.environ)), all_rules())
+        self.analyser = Analyser(Catalog.with_cache_and_snapshot(environment, os.environ), all_rules())
         for problem in problems:
             self.tell(types.MessageType.Warning, problem)
 
     def tell_what_is_missing(self) -> None:
         """Say once which packages the environment lacks, and what to do about it."""
-        catalog = self.analyser.catalog
-        if catalog.missing:
-            self.tell(
-                types.MessageType.Info,
-                f"{' and '.join(catalog.missing)} not found with {catalog.environment.python} "
-                f'({catalog.environment.origin}): install them there, or set "interpreter" to the '
-                "environment that has them. Until then inputs, tasks and aliases are not checked.",
-            )
+        absence = self.analyser.catalog.absence
+        if absence is not None:
+            self.tell(types.MessageType.Info, f'{absence} with the setting "interpreter".')
 
     def tell(self, kind: types.MessageType, message: str) -> None:
         self.window_show_message(types.ShowMessageParams(kind, f"neuron-config: {message}"))

@@ -68,12 +68,13 @@ def test_the_plain_install_is_small_and_has_no_torch(bare: Path) -> None:
 OF_VENV = {"pip", "setuptools", "_distutils_hack", "distutils-precedence.pth", "pkg_resources"}
 
 
-def test_the_plain_install_checks_and_says_what_it_could_not(bare: Path, data: Path) -> None:
+def test_the_plain_install_checks_by_its_snapshot_and_says_so(bare: Path, data: Path) -> None:
     completed = run(
-        bare / "neuron-config", "check", data / "esm_with_mistakes.py", "--environment", bare.parent
+        *(bare / "neuron-config", "check", data / "esm_with_mistakes.py", "--environment", bare.parent),
+        code=1,
     )
-    assert "No findings in 1 file." in completed.stdout
-    assert "optimum and transformers not found" in completed.stderr
+    assert "Found 3 errors." in completed.stdout
+    assert "judged by a bundled snapshot" in completed.stderr
 
 
 def test_the_plain_install_checks_by_the_environment_that_is_named(bare: Path, data: Path) -> None:

@@ -6,17 +6,23 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from neuron_config_server.catalog.config_classes import ConfigClass, read_config_class
+from neuron_config_server.catalog.config_docs import read_shared_docs
 from neuron_config_server.catalog.environment import Environment
-from neuron_config_server.catalog.fact_cache import UNKNOWN, FactCache
+from neuron_config_server.catalog.fact_cache import UNKNOWN, FactCache, default_cache_file
 from neuron_config_server.catalog.forward_signatures import (
     Admission,
     ForwardSignature,
     read_forward_signature,
 )
 from neuron_config_server.catalog.model_classes import ModelClasses
+from neuron_config_server.catalog.model_outputs import ModelOutputs, read_model_outputs
+from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.normalized_configs import read_aliases
+from neuron_config_server.catalog.parameter_docs import read_parameter_docs
+from neuron_config_server.catalog.snapshot import Snapshot, bundled_snapshot
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
 from neuron_config_server.catalog.tasks import TaskTable, read_task_table
 
@@ -33,12 +39,28 @@ class Catalog:
     Rules stay silent then.
     """
 
-    def __init__(self, environment: Environment, cache_file: Path | None = None) -> None:
-        """Of an environment; what is read is kept in ``cache_file`` for the next process, if one is given."""
+    def __init__(
+        self,
+        environment: Environment,
+        cache: FactCache | None = None,
+        snapshot: Callable[[], Snapshot | None] = lambda: None,
+    ) -> None:
+        """Of an environment.
+
+        Args:
+            cache: keeps what is read for the next process.
+            snapshot: gives the facts that serve for a package that the environment doesn't have.
+        """
         self.environment = environment
         self._sources = Sources(environment.roots)
-        self._cache = FactCache(cache_file)
+        self._cache = cache or FactCache(None)
+        self._snapshot = snapshot
         self._facts: dict[str, object] = {}
+
+    @classmethod
+    def with_cache_and_snapshot(cls, environment: Environment, variables: Mapping[str, str]) -> Catalog:
+        """The catalog as users have it: with the cache that the variables name, and the bundled snapshot."""
+        return cls(environment, FactCache(default_cache_file(variables)), bundled_snapshot)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -48,6 +70,32 @@ class Catalog:
             TRANSFORMERS: "transformers/models/auto/modeling_auto.py",
         }
         return tuple(name for name, file in needed.items() if self.environment.file(file) is None)
+
+    @cached_property
+    def absence(self) -> str | None:
+        """What is missing, what serves instead, and what to do, for people; None if nothing is missing."""
+        if not self.missing:
+            return None
+        found = self.snapshot_versions
+        served = ", ".join(f"{name} {version}" for name, version in found.items())
+        rest = " and ".join(name for name in self.missing if name not in found)
+        effects = (
+            f"configs are judged by a bundled snapshot of {served}" if found else "",
+            f"what depends on {rest} is not checked" if rest else "",
+        )
+        where = f"{self.environment.python} ({self.environment.origin})"
+        return (
+            f"{' and '.join(self.missing)} not found with {where}: {'; '.join(filter(None, effects))}. "
+            "Install what is missing there, or name the environment that has it"
+        )
+
+    @cached_property
+    def snapshot_versions(self) -> Mapping[str, str]:
+        """The missing packages whose facts the bundled snapshot has -> the versions that these are of."""
+        snapshot = self._snapshot() if self.missing else None
+        return {
+            name: snapshot.versions[name] for name in self.missing if snapshot and name in snapshot.versions
+        }
 
     @cached_property
     def tasks(self) -> TaskTable | None:
@@ -65,14 +113,14 @@ class Catalog:
         Empty if there is none; more than one where the auto mapping leaves the choice to the model's own
         config.
         """
-        if self.tasks is None or self._models is None:
+        if self.tasks is None:
             return None
         meant = self.tasks.loads_models_of(task)
         custom = self.tasks.custom_classes.get((model_type, meant))
         if custom is not None:
             return (custom,)
         for auto_class in self.tasks.auto_classes[TRANSFORMERS].get(meant, ()):
-            mapping = self._mapping(auto_class)
+            mapping = self.auto_mapping(auto_class)
             if mapping is None or model_type in mapping:
                 return None if mapping is None else mapping[model_type]
         return ()
@@ -86,18 +134,74 @@ class Catalog:
         """What the ``forward`` of a transformers class takes."""
         return self._fact_of_class("forward", model_type, class_name, read_forward_signature)
 
+    def outputs(self, model_type: str, class_name: str) -> ModelOutputs | None:
+        """What the ``forward`` of a transformers class returns; None if that can't be told."""
+        return self._fact_of_class("outputs", model_type, class_name, read_model_outputs)
+
+    def parameter_docs(self, model_type: str, class_name: str) -> Mapping[str, str]:
+        """Parameter of a class's ``forward`` -> what transformers says about it."""
+        return self._fact_of_class("docs", model_type, class_name, read_parameter_docs) or {}
+
+    @cached_property
+    def model_types(self) -> Mapping[str, str] | None:
+        """Model type -> config class, of every model type that transformers has."""
+        types = self._types
+        if types is None:
+            return self._fact_of_snapshot("model types")
+        return self._fact("model types", lambda: types.config_class_names)
+
+    def config_class(self, model_type: str) -> ConfigClass | None:
+        """What a config of the model type has; None if there is no such type, or its source isn't found."""
+        types = self._types
+        if types is None:
+            return None
+
+        def find_and_read() -> ConfigClass | None:
+            class_ = types.config_class(model_type)
+            return read_config_class(class_, self._sources, self._shared_docs) if class_ is not None else None
+
+        return self._fact(f"config {model_type}", find_and_read)
+
+    def auto_mapping(self, auto_class: str) -> Mapping[str, tuple[str, ...]] | None:
+        """Model type -> the classes that an auto class may load, of every model type; None if unreadable."""
+        models, key = self._models, f"mapping {auto_class}"
+        if models is None:
+            return self._fact_of_snapshot(key)
+        return self._fact(key, lambda: models.mapping(auto_class))
+
+    def forget(self) -> None:
+        """Drop the facts that are kept in memory; the cache file keeps them."""
+        self._facts.clear()
+
     def admission(self, signature: ForwardSignature, name: str) -> Admission:
         """What becomes of an input of that name when it is passed to that ``forward`` by keyword."""
-        return signature.admission(name, self._sources)
+        return signature.admission(name, self.names_in)
+
+    def names_in(self, file: Path) -> frozenset[str] | None:
+        """Every parameter name and string in a source file: what its code could take by keyword."""
+        if not file.is_absolute():  # of the snapshot
+            return self._fact_of_snapshot(f"names {file.as_posix()}")
+
+        def read() -> frozenset[str] | None:
+            module = self._sources.module(file)
+            return module.names if module is not None else None
+
+        return self._fact(f"names {file}", read)
 
     @cached_property
     def _models(self) -> ModelClasses | None:
         auto = self.environment.file("transformers/models/auto/modeling_auto.py")
         return ModelClasses(auto.parent.parent, self._sources) if auto is not None else None
 
-    def _mapping(self, auto_class: str) -> Mapping[str, tuple[str, ...]] | None:
-        models = self._models
-        return self._fact(f"mapping {auto_class}", lambda: models.mapping(auto_class)) if models else None
+    @cached_property
+    def _types(self) -> ModelTypes | None:
+        auto = self.environment.file("transformers/models/auto/configuration_auto.py")
+        return ModelTypes(auto.parent.parent, self._sources) if auto is not None else None
+
+    @cached_property
+    def _shared_docs(self) -> Mapping[str, str]:
+        file = self.environment.file("transformers/utils/auto_docstring.py")
+        return read_shared_docs(file) if file is not None else {}
 
     def _fact_of_class(
         self,
@@ -106,28 +210,33 @@ class Catalog:
         class_name: str,
         read: Callable[[ClassSource, Sources], _Fact | None],
     ) -> _Fact | None:
-        models = self._models
+        models, key = self._models, f"{kind} {model_type} {class_name}"
         if models is None:
-            return None
+            return self._fact_of_snapshot(key)
 
         def find_and_read() -> _Fact | None:
             class_ = models.source(model_type, class_name)
             return read(class_, self._sources) if class_ is not None else None
 
-        return self._fact(f"{kind} {model_type} {class_name}", find_and_read)
+        return self._fact(key, find_and_read)
 
     def _fact_of_file(
         self, kind: str, path: str, read: Callable[[ModuleSource], _Fact | None]
     ) -> _Fact | None:
         file = self.environment.file(path)
         if file is None:
-            return None
+            return self._fact_of_snapshot(kind)
 
         def find_and_read() -> _Fact | None:
             module = self._sources.module(file)
             return read(module) if module is not None else None
 
         return self._fact(kind, find_and_read)
+
+    def _fact_of_snapshot(self, key: str) -> Any:
+        """A fact about a package that isn't there."""
+        snapshot = self._snapshot()
+        return snapshot.facts.get(key) if snapshot is not None else None
 
     def _fact(self, key: str, read: Callable[[], _Fact | None]) -> _Fact | None:
         """What was read earlier, by this process or another, else what is read now."""

@@ -49,7 +49,7 @@ class FactCache:
         if row is None:
             return UNKNOWN
         try:
-            identities, fact = _Unpickler(io.BytesIO(row[0])).load()
+            identities, fact = FactUnpickler(io.BytesIO(row[0])).load()
             is_good = all(_identity(path) == identity for path, identity in identities)
         except Exception as error:  # noqa: BLE001 - damaged bytes raise anything, and are as good as none
             logger.info("the catalog's cache holds something unreadable: %s", error)
@@ -79,7 +79,7 @@ class FactCache:
             self.close()
 
 
-class _Unpickler(pickle.Unpickler):
+class FactUnpickler(pickle.Unpickler):
     """Reads our values and plain ones only: the file may be somebody else's, and must not run code."""
 
     def find_class(self, module: str, name: str) -> Any:

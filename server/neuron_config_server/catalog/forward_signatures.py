@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -62,8 +62,12 @@ class ForwardSignature:
     kwargs_files: tuple[Path, ...]
     """Files whose code ``**kwargs`` may be handed to."""
 
-    def admission(self, name: str, sources: Sources) -> Admission:
-        """What happens to an input of that name when it is passed by keyword."""
+    def admission(self, name: str, names_in: Callable[[Path], frozenset[str] | None]) -> Admission:
+        """What happens to an input of that name when it is passed by keyword.
+
+        Args:
+            names_in: every name that the code of a file could take; None if that can't be told.
+        """
         by_name = (parameter.name for parameter in self.parameters if parameter.takes_keyword)
         if name in self.kwargs_keys or name in by_name:
             return Admission.TAKEN
@@ -71,8 +75,8 @@ class ForwardSignature:
             return Admission.UNKNOWN
         if not self.accepts_any_kwargs:
             return Admission.REFUSED
-        modules = [sources.module(path) for path in self.kwargs_files]
-        is_named = any(module is None or name in module.names for module in modules)
+        known = [names_in(path) for path in self.kwargs_files]
+        is_named = any(names is None or name in names for names in known)
         return Admission.UNKNOWN if is_named else Admission.SWALLOWED
 
 

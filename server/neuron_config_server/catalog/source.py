@@ -25,7 +25,7 @@ _MAX_IMPORT_HOPS = 6
 _MAX_FILE_BYTES = 8 * 1024 * 1024
 """Thirty times the largest file of transformers; a larger one is no source of a library."""
 
-_KEPT_MODULES = 64
+_KEPT_MODULES = 16
 """Parsed files kept in memory, the least recently used goes first."""
 
 _NOT_FOLLOWED = frozenset({*sys.stdlib_module_names, "typing_extensions", "torch", "numpy"})
@@ -93,13 +93,17 @@ class ModuleSource:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every parameter name and string constant in the file: what its code could take by keyword."""
+        """Every parameter name, and every string that could be one: what its code could take by keyword."""
         names: set[str] = set()
         for statement in self.statements:
             for node in ast.walk(statement):
                 if isinstance(node, ast.arg):
                     names.add(node.arg)
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                elif (
+                    isinstance(node, ast.Constant)
+                    and isinstance(node.value, str)
+                    and node.value.isidentifier()
+                ):
                     names.add(node.value)
         return frozenset(names)
 

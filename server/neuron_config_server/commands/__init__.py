@@ -6,6 +6,10 @@ COMMANDS = {
     "check": "find mistakes in Neuron config classes",
     "export": "export a model by its config and validate it against PyTorch",
     "serve": "run the language server",
+    "signature": "say what a model's forward takes and gives",
+    "tasks": "list the tasks that a model type has model classes for",
+    "models": "list the model types",
+    "env": "say which environment configs are judged by, and what is there",
     "explain": "say what a rule is about",
     "rules": "list the rules",
 }

@@ -90,18 +90,8 @@ def _print_notes(
         note(f"{problem.path}: {problem.message}")
     if not reports and not problems:
         note(f"nothing to check: no Python file with Neuron configs in {', '.join(map(str, paths))}")
-    if reports and catalog.missing:
-        note(_missing_packages(catalog))
-
-
-def _missing_packages(catalog: Catalog) -> str:
-    missing = set(catalog.missing)
-    silent = [rule.code for rule in all_rules() if missing & set(rule.needs)]
-    return (
-        f"{' and '.join(sorted(missing))} not found with {catalog.environment.python} "
-        f"({catalog.environment.origin}), so {', '.join(silent)} had nothing to judge by. Install them "
-        "there, or name the environment that has them with --environment."
-    )
+    if reports and catalog.absence is not None:
+        note(f"{catalog.absence} with --environment.")
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
-from neuron_config_server.catalog.fact_cache import default_cache_file
+from neuron_config_server.jobs.interpreter_paths import find_environment
 
 
 class ExitCode(IntEnum):
@@ -43,7 +43,7 @@ def chosen_environment(options: argparse.Namespace) -> Environment:
         UsageError: what was asked for is none.
     """
     try:
-        return Environment.discover(Path.cwd(), options.environment, os.environ)
+        return find_environment(Path.cwd(), options.environment, os.environ)
     except EnvironmentNotFoundError as error:
         raise UsageError(str(error)) from error
 
@@ -54,7 +54,7 @@ def chosen_catalog(options: argparse.Namespace) -> Catalog:
     Raises:
         UsageError: what was asked for is none.
     """
-    return Catalog(chosen_environment(options), default_cache_file(os.environ))
+    return Catalog.with_cache_and_snapshot(chosen_environment(options), os.environ)
 
 
 def note(message: str) -> None:

@@ -11,6 +11,6 @@ alike.
 """
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str], cutoff: float = _CUTOFF) -> str | None:
     """The known name that differs by a slip of the pen; None if none is that close."""
-    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=_CUTOFF)), None)
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=cutoff)), None)

@@ -103,20 +103,26 @@ def test_where_it_cannot_be_the_answers_are_the_same(
     else:
         file = tmp_path / "folder.sqlite"
         file.mkdir()
-    catalog = Catalog(Environment.discover(None, small_environment, {}), file)
+    catalog = Catalog(Environment.discover(None, small_environment, {}), FactCache(file))
     assert catalog.model_class_names("esm", "fill-mask") == ("EsmForMaskedLM",)
 
 
 def test_a_full_disk_is_done_without(small_environment: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
-    catalog = Catalog(Environment.discover(None, small_environment, {}), Path("/dev/full/facts.sqlite"))
+    catalog = Catalog(
+        Environment.discover(None, small_environment, {}), FactCache(Path("/dev/full/facts.sqlite"))
+    )
     assert catalog.model_class_names("esm", "fill-mask") == ("EsmForMaskedLM",)
 
 
 def test_a_catalog_gives_the_same_answers_with_and_without(small_environment: Path, file: Path) -> None:
     environment = Environment.discover(None, small_environment, {})
-    fresh, filling, filled = Catalog(environment), Catalog(environment, file), Catalog(environment, file)
+    fresh, filling, filled = (
+        Catalog(environment),
+        Catalog(environment, FactCache(file)),
+        Catalog(environment, FactCache(file)),
+    )
     for catalog in (filling, filled):
         assert catalog.tasks == fresh.tasks
         assert catalog.normalized_aliases == fresh.normalized_aliases
@@ -131,8 +137,9 @@ def test_many_processes_at_once(file: Path, small_environment: Path) -> None:
         "import sys; from pathlib import Path\n"
         "from neuron_config_server.catalog.catalog import Catalog\n"
         "from neuron_config_server.catalog.environment import Environment\n"
+        "from neuron_config_server.catalog.fact_cache import FactCache\n"
         "for _ in range(20):\n"
-        "    catalog = Catalog(Environment.discover(None, Path(sys.argv[1]), {}), Path(sys.argv[2]))\n"
+        "    catalog = Catalog(Environment.discover(None, Path(sys.argv[1]), {}), FactCache(Path(sys.argv[2])))\n"
         "    assert catalog.model_class_names('esm', 'fill-mask') == ('EsmForMaskedLM',)\n"
         "    assert catalog.forward_signature('esm', 'EsmForMaskedLM').parameters[0].name == 'input_ids'\n"
     )

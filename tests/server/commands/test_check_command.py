@@ -154,12 +154,16 @@ def test_folders_are_searched_but_not_environments(
     assert files == {str(config), str(tmp_path / "package" / "deep" / "esm.py")}
 
 
-def test_without_transformers_it_says_what_it_could_not_judge(check, config: Path, tmp_path: Path) -> None:
+def test_without_transformers_it_judges_by_the_snapshot_and_says_so(
+    check, config: Path, tmp_path: Path
+) -> None:
     (tmp_path / "empty/lib/python3.11/site-packages").mkdir(parents=True)
     code, out, err = check(config, environment=tmp_path / "empty")
-    assert (code, out) == (0, "No findings in 1 file.\n")
+    assert code == 1
+    assert "Found 3 errors." in out
     assert "optimum and transformers not found with" in err
-    assert "NC101, NC301, NC401 had nothing to judge by" in err
+    assert "configs are judged by a bundled snapshot of optimum" in err
+    assert err.endswith("name the environment that has it with --environment.\n")
 
 
 def test_an_environment_that_is_none_is_a_usage_error(check, config: Path, tmp_path: Path) -> None:
