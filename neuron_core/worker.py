@@ -46,6 +46,8 @@ _IMPORTED_ONCE = (
 
 def main() -> None:
     """Serve until stdin ends or ``shutdown`` is asked for."""
+    # MKL's own memory manager loops for ever in a forked child if another thread used it before (torch 2.13, x86).
+    os.environ["MKL_DISABLE_FAST_MM"] = "1"
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     Worker(sys.stdin.buffer, replies).serve()
