@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from neuron_config_server.catalog.config_classes import ConfigClass, read_config_class
 from neuron_config_server.catalog.config_docs import read_shared_docs
+from neuron_config_server.catalog.dummy_generators import DummyGenerator, read_dummy_generators
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.fact_cache import UNKNOWN, FactCache, default_cache_file
 from neuron_config_server.catalog.forward_signatures import (
@@ -20,14 +21,27 @@ from neuron_config_server.catalog.forward_signatures import (
 from neuron_config_server.catalog.model_classes import ModelClasses
 from neuron_config_server.catalog.model_outputs import ModelOutputs, read_model_outputs
 from neuron_config_server.catalog.model_types import ModelTypes
-from neuron_config_server.catalog.normalized_configs import read_aliases
+from neuron_config_server.catalog.neuron_bases import Dialect, NeuronBases, read_neuron_bases
+from neuron_config_server.catalog.normalized_configs import (
+    NormalizedConfigs,
+    read_aliases,
+    read_normalized_configs,
+)
 from neuron_config_server.catalog.parameter_docs import read_parameter_docs
 from neuron_config_server.catalog.snapshot import Snapshot, bundled_snapshot
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
 from neuron_config_server.catalog.tasks import TaskTable, read_task_table
+from neuron_core import protocol
 
 TRANSFORMERS = "transformers"
 OPTIMUM = "optimum"
+
+_SHARED_DOCS = "transformers/utils/auto_docstring.py"
+_NORMALIZED_CONFIGS = "optimum/utils/normalized_config.py"
+_GENERATOR_MODULES = {
+    "optimum.utils.input_generators": "optimum/utils/input_generators.py",
+    "optimum.neuron.utils.input_generators": "optimum/neuron/utils/input_generators.py",
+}
 
 _Fact = TypeVar("_Fact")
 
@@ -105,7 +119,32 @@ class Catalog:
     @cached_property
     def normalized_aliases(self) -> Mapping[str, str] | None:
         """Alias -> normalized config class, of optimum's NormalizedConfigManager."""
-        return self._fact_of_file("aliases", "optimum/utils/normalized_config.py", read_aliases)
+        return self._fact_of_file("aliases", _NORMALIZED_CONFIGS, read_aliases)
+
+    @cached_property
+    def normalized_configs(self) -> NormalizedConfigs | None:
+        """optimum's normalized configs: which attribute of an HF config each name stands for."""
+        return self._fact_of_file("normalized configs", _NORMALIZED_CONFIGS, read_normalized_configs)
+
+    @cached_property
+    def dummy_generators(self) -> Mapping[str, DummyGenerator]:
+        """Dotted name -> dummy input generator, of optimum and of optimum-neuron; empty without them."""
+        found = {
+            name: file for name, path in _GENERATOR_MODULES.items() if (file := self.environment.file(path))
+        }
+
+        def read() -> Mapping[str, DummyGenerator]:
+            modules = {name: self._sources.module(file) for name, file in found.items()}
+            readable = {name: module for name, module in modules.items() if module is not None}
+            return read_dummy_generators(readable, self._sources)
+
+        return self._fact(f"generators {' '.join(found)}", read) or {}
+
+    def neuron_bases(self, dialect: Dialect) -> NeuronBases | None:
+        """The base classes of Neuron configs, of optimum-neuron or of neuron_core; None without it."""
+        roots = (*self.environment.roots, Path(protocol.__file__).parents[1])
+        # Not cached on disk: that a file isn't there is no fact that the cache could see the end of.
+        return read_neuron_bases(dialect, roots, self._sources)
 
     def model_class_names(self, model_type: str, task: str) -> tuple[str, ...] | None:
         """The transformers classes that may be loaded for a model type and a canonical task.
@@ -158,6 +197,9 @@ class Catalog:
 
         def find_and_read() -> ConfigClass | None:
             class_ = types.config_class(model_type)
+            docs = self.environment.file(_SHARED_DOCS)
+            if docs is not None:
+                self._sources.note(docs)
             return read_config_class(class_, self._sources, self._shared_docs) if class_ is not None else None
 
         return self._fact(f"config {model_type}", find_and_read)
@@ -200,7 +242,7 @@ class Catalog:
 
     @cached_property
     def _shared_docs(self) -> Mapping[str, str]:
-        file = self.environment.file("transformers/utils/auto_docstring.py")
+        file = self.environment.file(_SHARED_DOCS)
         return read_shared_docs(file) if file is not None else {}
 
     def _fact_of_class(

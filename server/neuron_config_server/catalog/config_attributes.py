@@ -1,4 +1,4 @@
-"""Attributes in a config's constructor: properties, ``attribute_map``, class attributes, and what is assigned."""
+"""Attributes in a config's constructor: properties, ``attribute_map``, class attributes, assignments."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from neuron_config_server.catalog.config_expressions import Expressions
 from neuron_config_server.catalog.config_fields import default_of
 from neuron_config_server.catalog.config_frames import Frame
 from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_operators import operate, usable
-from neuron_config_server.catalog.config_values import (
+from neuron_config_server.catalog.config_objects import (
     Assignment,
-    CannotTellError,
     ClassValue,
     FunctionValue,
     Instance,
-    Method,
-    Opaque,
-    Unknown,
     forget,
 )
+from neuron_config_server.catalog.config_operators import operate, usable
+from neuron_config_server.catalog.config_values import CannotTellError, Method, Opaque, Unknown
 
 MISSING = Opaque("missing")
 """There is no such attribute."""
@@ -132,7 +129,7 @@ class Attributes(Expressions):
         return self.class_attribute(instance.class_, instance, name, 0)
 
     def _sub_config_specs(self, class_: ClassValue, specs: Any) -> Any:
-        """The table with ``SubConfigSpec(config)`` for each bare config, as ``__init_subclass__`` makes it."""
+        """The table with ``SubConfigSpec(config)`` for a bare config, as ``__init_subclass__`` makes it."""
         base = next(each for each in reversed(class_.mro) if SUB_CONFIGS in each.members)
         spec = self.names.in_module(base.module, "SubConfigSpec")
         if not isinstance(specs, dict) or not isinstance(spec, ClassValue):

@@ -1,16 +1,18 @@
-"""Calls in a config's constructor: of methods along the MRO, functions across files, classes, Python's own."""
+"""Calls in a config's constructor: of methods along the MRO, functions across files, classes, built-ins."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from neuron_config_server.catalog.config_attributes import MISSING, Attributes
+from neuron_config_server.catalog.config_attributes import MISSING
 from neuron_config_server.catalog.config_expressions import RefusedError
 from neuron_config_server.catalog.config_fields import dataclass_fields, is_dataclass
 from neuron_config_server.catalog.config_frames import Frame
+from neuron_config_server.catalog.config_introspection import INTROSPECTING, Introspection
 from neuron_config_server.catalog.config_names import Names
+from neuron_config_server.catalog.config_objects import ClassBody, ClassValue, FunctionValue, Instance, forget
 from neuron_config_server.catalog.config_operators import (
     BUILTINS,
     IMPORTED_BUILTINS,
@@ -19,18 +21,7 @@ from neuron_config_server.catalog.config_operators import (
     may_change,
     usable,
 )
-from neuron_config_server.catalog.config_values import (
-    CannotTellError,
-    ClassBody,
-    ClassValue,
-    Closure,
-    FunctionValue,
-    Instance,
-    Method,
-    Opaque,
-    Unknown,
-    forget,
-)
+from neuron_config_server.catalog.config_values import CannotTellError, Closure, Method, Opaque, Unknown
 from neuron_config_server.catalog.source import Function
 
 _SILENT = frozenset({"logger", "warnings"})
@@ -71,13 +62,13 @@ class PlainAccess(Opaque):
         self.instance = instance
 
 
-class Calls(Attributes):
+class Calls(Introspection):
     """Follows calls."""
 
     def __init__(self, names: Names, skips_raises: bool = False) -> None:
         super().__init__(names)
         self.skips_raises = skips_raises
-        """Go on after a ``raise`` that can't be avoided: to see what a constructor sets that needs arguments."""
+        """Go on after a ``raise`` that is sure, to see what a constructor sets that needs arguments."""
         self._generators: dict[Function, bool] = {}
 
     def run_body(self, statements: list[ast.stmt]) -> None:
@@ -102,7 +93,7 @@ class Calls(Attributes):
         return SuperValue(self.frames[-1].bound, owner)
 
     def _called(self, name: str, function: ast.expr) -> Any:
-        """What is called; a function of Python's own by its name, unless that stands for something else here."""
+        """What is called; a function of Python's own by its name, unless that means something else here."""
         if self._is_builtin(name):
             return Builtin(name)
         if not isinstance(function, ast.Attribute):
@@ -117,7 +108,7 @@ class Calls(Attributes):
 
     def _is_builtin(self, name: str) -> bool:
         first = name.split(".")[0]
-        if (name not in BUILTINS and name not in _SPECIAL) or first in self.frames[-1].names:
+        if (name not in BUILTINS and name not in INTROSPECTING) or first in self.frames[-1].names:
             return False
         return name in IMPORTED_BUILTINS or self.names.in_module(self.frames[-1].module, first) is None
 
@@ -170,7 +161,7 @@ class Calls(Attributes):
         if isinstance(function, PlainAccess):
             return self.plain_attribute(function.instance, usable(args[0]) if args else "")
         if isinstance(function, Builtin):
-            special = _SPECIAL.get(function.text)
+            special = INTROSPECTING.get(function.text)
             return special(self, *args) if special else call_builtin(function.text, args, keywords)
         self._let_go([function, *args, *keywords.values()])
         return Unknown(getattr(function, "text", ""))
@@ -183,7 +174,7 @@ class Calls(Attributes):
         return self.initialize(Instance(class_), 0, args, keywords)
 
     def initialize(self, instance: Instance, start: int, args: list[Any], keywords: Keywords) -> Any:
-        """Runs the first ``__init__`` from a place in the MRO on, written or generated; gives the instance."""
+        """Runs the first ``__init__`` from a place in the MRO on, maybe a generated one."""
         for owner in instance.class_.mro[start:]:
             member = owner.members.get("__init__")
             if member is not None and member.function is not None:
@@ -278,27 +269,6 @@ class Calls(Attributes):
             self._let_go([*args, *keywords.values()])
             raise
 
-    def _has_attribute(self, value: Any, name: Any) -> Any:
-        found = self.look_up(value, usable(name))
-        is_set = isinstance(value, Instance) and name in value.attributes and name not in value.sometimes
-        return Unknown() if type(found) is Unknown and not is_set else found is not MISSING
-
-    def _get_attribute(self, value: Any, name: Any, *default: Any) -> Any:
-        found = self.look_up(value, usable(name))
-        return default[0] if found is MISSING and default else Unknown() if found is MISSING else found
-
-    def _set_attribute(self, value: Any, name: Any, new: Any) -> None:
-        if isinstance(name, str):
-            self.set_attribute(value, name, new)
-        else:
-            forget(value)
-
-    def _is_instance(self, value: Any, kinds: Any) -> Any:
-        return _is_any_kind(value.class_ if isinstance(value, Instance) else value, kinds)
-
-    def _is_subclass(self, value: Any, kinds: Any) -> Any:
-        return _is_any_kind(value, kinds) if isinstance(value, ClassValue) else Unknown()
-
     def _let_go(self, values: Iterable[Any]) -> None:
         """Values get into the hands of code that isn't followed."""
         for each in values:
@@ -307,52 +277,6 @@ class Calls(Attributes):
                 forget(each.instance)
             if isinstance(each, Closure):
                 forget((self.frames[-1].bound, *self.frames[-1].names.values()))
-
-
-def _class_of(_: Calls, value: Any, *__: Any) -> Any:
-    return value.class_ if isinstance(value, Instance) else Unknown()
-
-
-def _nothing(*_: Any) -> Any:
-    return None
-
-
-def _unknown(*_: Any) -> Any:
-    return Unknown()
-
-
-_SPECIAL: Mapping[str, Callable[..., Any]] = {
-    "hasattr": Calls._has_attribute,
-    "getattr": Calls._get_attribute,
-    "setattr": Calls._set_attribute,
-    "isinstance": Calls._is_instance,
-    "issubclass": Calls._is_subclass,
-    "object": _nothing,
-    "type": _class_of,
-    "print": _nothing,
-    "repr": _unknown,
-    "inspect.signature": _unknown,
-}
-"""Functions that look into objects; some of them change nothing and are only good to know for that."""
-
-_TYPES: Mapping[str, type] = {each.__name__: each for each in (bool, dict, float, int, list, set, str, tuple)}
-
-
-def _is_any_kind(value: Any, kinds: Any) -> Any:
-    answers = [_is_kind(value, each) for each in (kinds if isinstance(kinds, tuple) else (kinds,))]
-    return True if True in answers else Unknown() if None in answers else False
-
-
-def _is_kind(value: Any, kind: Any) -> bool | None:
-    """Whether a value, or an instance's class, is of a kind; None if it can't be told."""
-    if type(value) is Unknown:
-        return None
-    if isinstance(kind, ClassValue):
-        return value.is_kind_of(kind) if isinstance(value, ClassValue) else False
-    python_type = _TYPES.get(kind.text) if isinstance(kind, Unknown) else None
-    if python_type is None:
-        return None
-    return not isinstance(value, Opaque) and isinstance(value, python_type)
 
 
 def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:

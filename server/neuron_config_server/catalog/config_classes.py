@@ -1,4 +1,4 @@
-"""What the instances of a config class offer: attributes with defaults and texts, other names, sub-configs."""
+"""What a config class offers: attributes with defaults and texts, other names for them, sub-configs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from neuron_config_server.catalog.config_attributes import SUB_CONFIGS
 from neuron_config_server.catalog.config_declarations import AttributeKind, ConstructorRun, declarations
 from neuron_config_server.catalog.config_docs import class_docs
 from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_values import Instance, python_literal
+from neuron_config_server.catalog.config_objects import Instance
+from neuron_config_server.catalog.config_values import python_literal
 from neuron_config_server.catalog.source import ClassSource, Sources
 
 

@@ -13,14 +13,9 @@ from enum import Enum
 from neuron_config_server.catalog.config_calls import Calls
 from neuron_config_server.catalog.config_expressions import NotFollowedError, RefusedError
 from neuron_config_server.catalog.config_frames import Frames
+from neuron_config_server.catalog.config_objects import Instance, forget
 from neuron_config_server.catalog.config_operators import operate
-from neuron_config_server.catalog.config_values import (
-    CannotTellError,
-    Closure,
-    Instance,
-    Unknown,
-    forget,
-)
+from neuron_config_server.catalog.config_values import CannotTellError, Closure, Unknown
 
 
 class Flow(Enum):
@@ -124,9 +119,8 @@ class Constructor(Calls):
             raise NotFollowedError
 
     def _augment(self, node: ast.AugAssign) -> None:
-        read = ast.parse(ast.unparse(node.target), mode="eval").body
-        before = self.value(read)
-        value = self.value(ast.BinOp(read, node.op, node.value))
+        before = self.value(node.target)
+        value = self.value(ast.BinOp(node.target, node.op, node.value))
         if isinstance(before, list) and isinstance(value, list):
             before[:] = value  # ``+=`` changes the list itself, whoever else has it
         else:
@@ -215,6 +209,8 @@ class Constructor(Calls):
                 if not truth:
                     return
                 yield True
+            else:
+                raise NotFollowedError
         for _ in range(_UNKNOWN_TURNS if items is None else 0):
             if isinstance(node, ast.For):
                 self.assign(node.target, Unknown())

@@ -12,14 +12,16 @@ from typing import Any
 
 from neuron_config_server.catalog.config_constructor import Constructor
 from neuron_config_server.catalog.config_expressions import NotFollowedError, RefusedError
+from neuron_config_server.catalog.config_frames import Frames
 from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_values import (
+from neuron_config_server.catalog.config_objects import (
     ClassBody,
     ClassValue,
     Instance,
-    Unknown,
     assigned_names,
+    source_text,
 )
+from neuron_config_server.catalog.config_values import Unknown
 
 _MAX_EXPRESSION = 200
 _BASES = ("PreTrainedConfig", "PretrainedConfig", "HeterogeneousConfigMixin")
@@ -68,7 +70,7 @@ class ConstructorRun:
         return cls(class_, Constructor(names), Instance(class_), needs_arguments=True, is_known=False)
 
     def class_attribute(self, name: str) -> Any:
-        return self.constructor.look_up(self.class_, name)
+        return self._looked_up(self.class_, name)
 
     def final(self, name: str) -> Any:
         """An attribute's value when the constructor is through."""
@@ -77,9 +79,12 @@ class ConstructorRun:
         member = self.class_.member(name)
         is_property = member is not None and member.getter is not None
         # A property's code must not spoil what the next one reads.
-        instance = copy.deepcopy(self.instance) if is_property else self.instance
+        return self._looked_up(copy.deepcopy(self.instance) if is_property else self.instance, name)
+
+    def _looked_up(self, value: Any, name: str) -> Any:
+        self.constructor.frames = Frames()  # an exception may have left some behind
         try:
-            return self.constructor.look_up(instance, name)
+            return self.constructor.look_up(value, name)
         except (RefusedError, NotFollowedError, RecursionError):
             return Unknown(name)
 
@@ -132,7 +137,7 @@ def _set(run: ConstructorRun, name: str) -> Declaration:
         place = _parameter(owner, name)
         if place is not None:
             file, kind = owner.module.path, AttributeKind.PARAMETER
-            annotation = ast.unparse(place.annotation) if place.annotation is not None else None
+            annotation = source_text(place.annotation) if place.annotation is not None else None
             return Declaration(
                 name, kind, owner.name, file, place.lineno, annotation, expression, is_always_there
             )
@@ -176,10 +181,15 @@ def _of_class_body(owner: ClassBody) -> Iterator[Declaration]:
 def _conditional(owner: ClassBody) -> Iterator[Declaration]:
     """What the constructor sets on ways that a call without arguments doesn't take."""
     members = (owner.members[name] for name in _CONSTRUCTORS if name in owner.members)
-    for node in (each for member in members for body in member.functions for each in ast.walk(body)):
-        for target in node.targets if isinstance(node, ast.Assign) else ():
-            if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
+    nodes = (each for member in members for body in member.functions for each in ast.walk(body))
+    for node in (each for each in nodes if isinstance(each, ast.Assign)):
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and _is_self(target.value):
                 yield _declared(owner, target.attr, AttributeKind.ASSIGNED, node, node.value, False)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 def _declared(
@@ -198,9 +208,9 @@ def _declared(
 
 def _annotation(statement: ast.stmt) -> str | None:
     node = getattr(statement, "annotation", None) or getattr(statement, "returns", None)
-    return ast.unparse(node) if isinstance(node, ast.expr) else None
+    return source_text(node) if isinstance(node, ast.expr) else None
 
 
 def _shortened(node: ast.AST | None) -> str | None:
-    text = ast.unparse(node) if node is not None else None
-    return text if text is None or len(text) <= _MAX_EXPRESSION else f"{text[:_MAX_EXPRESSION]}…"
+    text = source_text(node) if node is not None else ""
+    return text or None if len(text) <= _MAX_EXPRESSION else f"{text[:_MAX_EXPRESSION]}…"

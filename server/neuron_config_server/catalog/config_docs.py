@@ -11,8 +11,9 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-_ENTRY = re.compile(r"^( *)(\w+) ?(\(.*\))? ?:(?: +(.*))?$")
-"""``name (`int`, *optional*, defaults to 2):``, ``name (`int`): Text …``, or ``name:``."""
+_ENTRY = re.compile(r"^( *)(\w+) ?(?:(\(.*\)),? ?:?|:)(?: +(.*))?$")
+"""``name (`int`, *optional*):``, also without the colon; ``name (`int`): Text …``; or ``name:``."""
+_END = re.compile(r"^ *(?:Examples?|Returns?):? *$")
 
 _SHARED = re.compile(r"^class ConfigArgs\b.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -48,30 +49,25 @@ def read_shared_docs(file: Path) -> Mapping[str, str]:
     except (OSError, SyntaxError, ValueError, RecursionError) as error:
         logger.warning("%s can't be read (%s); its texts are missing", file, error)
         return {}
-    body = tree.body[0].body if tree.body and isinstance(tree.body[0], ast.ClassDef) else []
-    return {
-        target.id: text
-        for node in body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name) and (text := _description(node.value)) is not None
-    }
+    found: dict[str, str] = {}
+    for node in tree.body[0].body if tree.body and isinstance(tree.body[0], ast.ClassDef) else ():
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            text = _description(node.value, found)
+            found.update({node.targets[0].id: text} if text is not None else {})
+    return found
 
 
 def _indented_below(lines: list[str], indent: int) -> list[str]:
-    end = next(
-        (
-            place
-            for place, line in enumerate(lines)
-            if line.strip() and len(line) - len(line.lstrip()) <= indent
-        ),
-        len(lines),
-    )
-    return lines[:end]
+    for place, line in enumerate(lines):
+        if _END.match(line) or (line.strip() and len(line) - len(line.lstrip()) <= indent):
+            return lines[:place]
+    return lines
 
 
-def _description(node: ast.expr) -> str | None:
-    """The text in ``{"description": "…"}``."""
+def _description(node: ast.expr, texts: Mapping[str, str]) -> str | None:
+    """The text in ``{"description": "…"}``, or of the name that stands there instead."""
+    if isinstance(node, ast.Name):
+        return texts.get(node.id)
     for key, value in zip(node.keys, node.values) if isinstance(node, ast.Dict) else ():
         if isinstance(key, ast.Constant) and key.value == "description" and isinstance(value, ast.Constant):
             return inspect.cleandoc(str(value.value)).strip()

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from neuron_config_server.catalog.config_frames import Frame, Frames
 from neuron_config_server.catalog.config_names import Names
+from neuron_config_server.catalog.config_objects import Instance
 from neuron_config_server.catalog.config_operators import combined, compared, operate, usable
-from neuron_config_server.catalog.config_values import CannotTellError, Instance, Opaque, Unknown
+from neuron_config_server.catalog.config_values import CannotTellError, Opaque, Unknown
 
 _MAX_STEPS = 60_000
 """A constructor of transformers takes 300 to 5,000."""

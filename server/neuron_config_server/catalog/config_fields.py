@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from neuron_config_server.catalog.config_values import ClassBody, ClassValue
+from neuron_config_server.catalog.config_objects import ClassBody, ClassValue
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ def is_dataclass(owner: ClassBody, class_: ClassValue) -> bool:
 
 
 def default_of(value: ast.expr) -> ast.expr:
-    """The default in ``field(default=…)``, ``field(default_factory=…)``, ``interval(…)(default=…)``, or itself."""
+    """The default in ``field(default=…)``, ``interval(…)(default=…)`` and ``field(default_factory=…)``."""
     if not isinstance(value, ast.Call):
         return value
     keywords = {each.arg: each.value for each in value.keywords}

@@ -1,4 +1,4 @@
-"""The running calls while a config's constructor is followed; two ways to go on, and where they meet again."""
+"""The running calls while a config's constructor is followed; ways that part, and where they meet again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from neuron_config_server.catalog.config_values import ClassBody, Instance, Unknown, is_hidden
+from neuron_config_server.catalog.config_objects import ClassBody, Instance
+from neuron_config_server.catalog.config_values import Unknown, is_hidden
 from neuron_config_server.catalog.source import Function, ModuleSource
 
 
@@ -107,7 +108,7 @@ class Frames(list[Frame]):
         return one
 
     def back_in(self, ancestor: Frames) -> Frames:
-        """The ancestor it was copied from, once its own way has turned out to be impossible, as this is now."""
+        """The ancestor that this was copied from, with this's contents: its own way was impossible."""
         now = self
         while now is not ancestor and now.parent is not None:
             moved = _Moved(now._twins)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Union
 
 from neuron_config_server.catalog.config_frames import Frame
-from neuron_config_server.catalog.config_values import (
+from neuron_config_server.catalog.config_objects import (
     ClassBody,
     ClassValue,
     FunctionValue,
-    Opaque,
     assigned_names,
+    source_text,
 )
-from neuron_config_server.catalog.source import ClassSource, Function, ModuleSource, Sources
+from neuron_config_server.catalog.config_values import Opaque
+from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
 
 _BASES_WITHOUT_ATTRIBUTES = frozenset({"object", "PushToHubMixin", "ABC"})
 """Reading their source would cost time and yield nothing."""
@@ -65,7 +65,7 @@ class Names:
         class_ = self._sources.class_named(module, name)
         if class_ is not None:
             return self.class_value(class_)
-        function = function_node(module, name)
+        function = module.function_node(name)
         if function is not None:
             return FunctionValue(module, function)
         value = _only_value(module, name)
@@ -74,7 +74,7 @@ class Names:
         if name not in module.imports or hops == 0:
             return None
         statement, original = module.imports[name]
-        target = self._relative_module(module, statement)
+        target = self._sources.imported_module(module, statement) if statement.level else None
         return self._defined(target, original, hops - 1) if target is not None else None
 
     def _resolved(self, body: ClassBody) -> ClassValue:
@@ -92,17 +92,7 @@ class Names:
     def _base(self, module: ModuleSource, node: ast.expr) -> ClassSource | None:
         if isinstance(node, ast.Name) and node.id in _BASES_WITHOUT_ATTRIBUTES:
             return None
-        return self._sources.class_named(module, ast.unparse(node))
-
-    def _relative_module(self, module: ModuleSource, statement: ast.ImportFrom) -> ModuleSource | None:
-        if not statement.level:
-            return None
-        folder = os.path.normpath(module.path.parent.joinpath(*[".."] * (statement.level - 1)))
-        path = Path(folder, *(statement.module or "").split("."))
-        for file in (path.with_name(f"{path.name}.py"), path / "__init__.py"):
-            if file.is_file():
-                return self._sources.module(file)
-        return None
+        return self._sources.class_named(module, source_text(node))
 
 
 def _linearized(class_: ClassBody, orders: Sequence[tuple[ClassBody, ...]]) -> tuple[ClassBody, ...] | None:
@@ -117,13 +107,6 @@ def _linearized(class_: ClassBody, orders: Sequence[tuple[ClassBody, ...]]) -> t
         merged.append(head)
         pending = [[each for each in order if each is not head] for order in pending]
     return tuple(merged)
-
-
-def function_node(module: ModuleSource, name: str) -> Function | None:
-    """The function of that name at the top level, if it's the only one."""
-    blocks = module._blocks_named("def", name)
-    node = module._parse_block(blocks[0]) if len(blocks) == 1 else None
-    return node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
 
 def _only_value(module: ModuleSource, name: str) -> ast.expr | None:

@@ -33,8 +33,8 @@ def reachable_classes(catalog: Catalog) -> list[tuple[str, str]]:
 def index(catalog: Catalog) -> Iterator[Progress]:
     """Reads what every model class takes, a class at a step; nothing but the cache file keeps it.
 
-    The steps are short: whoever runs them may answer somebody else in between, or stop. What classes return, and
-    what configs hold, takes ten times as long to read and is read when it is asked for.
+    The steps are short: whoever runs them may answer somebody else in between, or stop. What classes return,
+    and what configs hold, takes ten times as long to read and is read when it is asked for.
     """
     pairs = reachable_classes(catalog)
     for done, (model_type, name) in enumerate(pairs, 1):

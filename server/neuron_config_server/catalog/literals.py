@@ -25,6 +25,8 @@ def literal(node: ast.expr) -> Any:
         items = [literal(item) for item in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
     if isinstance(node, ast.Dict):
+        if None in node.keys:
+            raise NotLiteralError("**…")
         return {literal(key): literal(value) for key, value in zip(node.keys, node.values) if key is not None}
     if isinstance(node, ast.Call) and _is_ordered_dict(node.func):
         return dict(literal(node.args[0])) if node.args else {}

@@ -1,7 +1,8 @@
 """Which output dataclass a model's ``forward`` returns, and which of its fields a plain call fills.
 
-The first half reads classes. The second half follows what ``forward`` computes (class ``_Reader``): an abstract
-interpreter that knows of a value only whether it is None, a tensor, an output or a module whose source is found.
+The first half reads classes. The second half follows what ``forward`` computes (class ``_Reader``): an
+abstract interpreter that knows of a value only whether it is None, a tensor, an output, or a module whose
+source is found.
 """
 
 from __future__ import annotations
@@ -125,10 +126,9 @@ def _class_named(module: ModuleSource, name: str, sources: Sources) -> ClassSour
         return _class_named(module, alias.id, sources)
     statement, _ = module.imports.get(name, (None, ""))
     origin = (statement.module or "") if statement is not None else ""
-    if not _MODELING.search(origin) or _NOT_MODELS.search(origin):
-        if not name.endswith("Output") or statement is None or statement.level == 0:
-            return None
-    return sources.class_named(module, name)
+    is_modeling = _MODELING.search(origin) and not _NOT_MODELS.search(origin)
+    is_output = name.endswith("Output") and statement is not None and statement.level > 0
+    return sources.class_named(module, name) if is_modeling or is_output else None
 
 
 def _bases(class_: ClassSource, sources: Sources) -> list[ClassSource]:
@@ -225,14 +225,16 @@ def _field_items(output_class: ClassSource, sources: Sources) -> dict[str, tuple
     """Fields in dataclass order: those of bases first, and a redefined one keeps its place."""
     found: dict[str, tuple[ClassSource, ast.AnnAssign]] = {}
     for owner in reversed(_ancestry(output_class, sources)):
-        decorators = [ast.unparse(each).split("(")[0] for each in owner.node.decorator_list]
-        if not any(each.rsplit(".", 1)[-1] == "dataclass" for each in decorators):
-            continue
-        for item in owner.node.body:
-            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-                if "ClassVar" not in ast.unparse(item.annotation):
-                    found[item.target.id] = (owner, item)
+        if {"dataclass", "dataclasses.dataclass"} & _decorators(owner.node):
+            found.update({name: (owner, item) for name, item in _own_fields(owner.node)})
     return found
+
+
+def _own_fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.AnnAssign]]:
+    for item in node.body:
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            is_field = "ClassVar" not in ast.unparse(item.annotation)
+            yield from [(item.target.id, item)] if is_field else []
 
 
 def _field_docs(output_class: ClassSource, sources: Sources) -> Mapping[str, str]:
@@ -266,12 +268,12 @@ _TENSOR_MODULE, _IDENTITY = _Opaque.TENSOR_MODULE, _Opaque.IDENTITY
 
 @dataclass(frozen=True)
 class _Constant:
-    value: Union[None, bool, int, str]
+    value: Union[bool, int, str, None]
     kind: str = ""
     """The value's type: True and 1 are equal, but not the same constant."""
 
 
-def _constant(value: None | bool | int | str) -> _Constant:
+def _constant(value: bool | int | str | None) -> _Constant:
     return _Constant(value, type(value).__name__)
 
 
@@ -281,6 +283,8 @@ _NONE, _TRUE, _FALSE = _constant(None), _constant(True), _constant(False)
 @dataclass(frozen=True)
 class _Tuple:
     items: tuple[_Value, ...]
+    is_whole: bool = True
+    """Whether that is all of it; else anything may follow."""
 
 
 @dataclass(frozen=True)
@@ -298,15 +302,15 @@ class _Output:
             self, fields=tuple((each, value if each == name else old) for each, old in self.fields)
         )
 
-    def leading(self) -> tuple[list[_Value], bool]:
-        """What its tuple starts with, and whether that is all of it."""
+    def as_tuple(self) -> _Tuple:
+        """The fields that aren't None, up to the first of which that can't be told."""
         found: list[_Value] = []
         for _, value in self.fields:
             if _is_none(value) is None:
-                return found, False
+                return _Tuple(tuple(found), is_whole=False)
             if not _is_none(value):
                 found.append(value)
-        return found, True
+        return _Tuple(tuple(found))
 
 
 @dataclass(frozen=True)
@@ -373,7 +377,9 @@ class _Arguments:
     keywords: _Keywords | None = _Keywords()
 
 
-_Value = Union[_Opaque, _Constant, _Tuple, _Output, _Instance, _List, _Chain, _Class, _Choice, _Bound, _Keywords]
+_Value = Union[
+    _Opaque, _Constant, _Tuple, _Output, _Instance, _List, _Chain, _Class, _Choice, _Bound, _Keywords
+]
 
 
 def _verdict(value: _Value) -> Returned:
@@ -394,7 +400,7 @@ def _truth(value: _Value) -> bool | None:
     if isinstance(value, _Constant):
         return bool(value.value)
     if isinstance(value, _Tuple):
-        return bool(value.items)
+        return bool(value.items) if value.items or value.is_whole else None
     return True if isinstance(value, (_Instance, _Bound)) or value is _TENSOR_MODULE else None
 
 
@@ -404,8 +410,9 @@ def _join(one: _Value, other: _Value) -> _Value:
         return one
     if isinstance(one, _Output) and isinstance(other, _Output) and one.class_ == other.class_:
         return replace(one, fields=tuple((name, _join(value, other.of(name))) for name, value in one.fields))
-    if isinstance(one, _Tuple) and isinstance(other, _Tuple) and len(one.items) == len(other.items):
-        return _Tuple(tuple(_join(*pair) for pair in zip(one.items, other.items)))
+    if isinstance(one, _Tuple) and isinstance(other, _Tuple):
+        is_whole = one.is_whole and other.is_whole and len(one.items) == len(other.items)
+        return _Tuple(tuple(_join(*pair) for pair in zip(one.items, other.items)), is_whole)
     if isinstance(one, _List) and isinstance(other, _List):
         return (
             one
@@ -454,14 +461,16 @@ _FLAGS = {
 }
 _ABSENT = {"past_key_values", "past_key_value", "encoder_outputs", "cache_params", "mems"}
 """Inputs that are no single tensor, which a plain call doesn't pass."""
-_LABELS = re.compile(r"(^|_)labels?(_|$)|^(start|end)_positions$|^sentence_image_labels$")
+_LABELS = re.compile(r"(^|(?<!input)_)labels?(_|$)|^(start|end)_positions$")
+"""``input_labels`` of SAM are inputs."""
 _TENSOR_ANNOTATION = re.compile(r"(Optional\[)?(torch\.)?\w*Tensor\]?( \| None)?")
 
 
 def _as_called(name: str, default: _Value | None, annotation: ast.expr | None) -> _Value:
     """The value of a parameter in a plain call: any tensor may be passed, no flag and no labels are."""
     if name in _FLAGS:
-        return _FLAGS[name]
+        # FLAVA's output_hidden_states is True unless its caller says otherwise.
+        return default if default == _TRUE and name != "use_cache" else _FLAGS[name]
     if name in _ABSENT or (_LABELS.search(name) and default == _NONE):
         return _NONE
     if isinstance(default, _Constant) and default != _NONE:
@@ -473,27 +482,32 @@ def _as_called(name: str, default: _Value | None, annotation: ast.expr | None) -
 
 # torch: functions and methods whose result is one tensor, whatever their arguments are.
 
-_TENSOR_FUNCTIONS = frozenset(
-    "abs add addmm arange argmax argmin as_tensor atan2 avg_pool1d avg_pool2d baddbmm bmm cat ceil clamp clone "
-    "concat conv1d conv2d conv_transpose1d cos cumsum diff div dropout einsum elu embedding empty empty_like eq "
-    "erf exp expand_copy eye flatten flip floor full full_like gather ge gelu glu grid_sample gt hstack "
-    "index_select interpolate isin layer_norm le leaky_relu linear linspace log log2 log_softmax logical_and "
-    "logical_not logical_or lt masked_fill matmul maximum mean minimum mm mul multinomial ne normalize normal "
-    "one_hot ones ones_like outer pad permute pixel_shuffle pow prod rand rand_like randint randn randn_like relu "
-    "relu6 repeat_interleave reshape roll rsqrt scaled_dot_product_attention scatter sigmoid sign silu sin softmax "
-    "softplus sqrt square squeeze stack sub sum tanh tensor tile transpose tril triu unfold unsqueeze upsample "
-    "vstack where zeros zeros_like logsigmoid hardswish mish bitwise_and bitwise_or cumprod cdist fliplr "
-    "adaptive_avg_pool1d adaptive_avg_pool2d avg_pool3d conv3d batch_norm group_norm rms_norm nan_to_num "
-    "from_numpy complex polar view_as_real view_as_complex swapaxes movedim amax amin logsumexp floor_divide".split()
+_TENSOR_FUNCTIONS = re.compile(
+    r"abs|adaptive_avg_pool1d|adaptive_avg_pool2d|add|addmm|amax|amin|arange|argmax|argmin|as_tensor|atan2|"
+    r"avg_pool1d|avg_pool2d|avg_pool3d|baddbmm|batch_norm|bitwise_and|bitwise_or|bmm|cat|cdist|ceil|clamp|"
+    r"clone|complex|concat|conv1d|conv2d|conv3d|conv_transpose1d|cos|cumprod|cumsum|diff|div|dropout|"
+    r"einsum|elu|embedding|empty|empty_like|eq|erf|exp|eye|flatten|flip|fliplr|floor|floor_divide|"
+    r"from_numpy|full|full_like|gather|ge|gelu|glu|grid_sample|group_norm|gt|hardswish|hstack|index_select|"
+    r"interpolate|isin|layer_norm|le|leaky_relu|linear|linspace|log|log2|log_softmax|logical_and|"
+    r"logical_not|logical_or|logsigmoid|logsumexp|lt|masked_fill|matmul|maximum|mean|minimum|mish|mm|"
+    r"movedim|mul|multinomial|nan_to_num|ne|normal|normalize|one_hot|ones|ones_like|outer|pad|permute|"
+    r"pixel_shuffle|polar|pow|prod|rand|rand_like|randint|randn|randn_like|relu|relu6|repeat_interleave|"
+    r"reshape|rms_norm|roll|rsqrt|scaled_dot_product_attention|scatter|sigmoid|sign|silu|sin|softmax|"
+    r"softplus|sqrt|square|squeeze|stack|sub|sum|swapaxes|tanh|tensor|tile|transpose|tril|triu|unfold|"
+    r"unsqueeze|view_as_complex|view_as_real|vstack|zeros|zeros_like"
 )
-_TENSOR_METHODS = _TENSOR_FUNCTIONS | frozenset(
-    "bool byte clamp_min clamp_max contiguous copy_ cpu cuda detach double expand expand_as fill_ float half int "
-    "long masked_fill_ masked_scatter masked_select mul_ add_ div_ sub_ new_empty new_full new_ones new_tensor "
-    "new_zeros norm pin_memory repeat scatter_ scatter_add index_add index_copy squeeze_ t to type_as unflatten "
-    "unsqueeze_ view view_as zero_ neg std var any all swapdims diagonal narrow bfloat16 float_power "
-    "requires_grad_ sigmoid_ relu_ round reciprocal logical_xor argsort movedim index_put new_empty ".split()
+_TENSOR_METHODS = re.compile(
+    rf"{_TENSOR_FUNCTIONS.pattern}|"
+    r"add_|all|any|argsort|bfloat16|bool|byte|clamp_max|clamp_min|contiguous|copy_|cpu|cuda|detach|"
+    r"diagonal|div_|double|expand|expand_as|fill_|float|float_power|half|index_add|index_copy|index_put|"
+    r"int|logical_xor|long|masked_fill_|masked_scatter|masked_select|mul_|narrow|neg|new_empty|new_full|"
+    r"new_ones|new_tensor|new_zeros|norm|pin_memory|reciprocal|relu_|repeat|requires_grad_|round|scatter_|"
+    r"scatter_add|sigmoid_|squeeze_|std|sub_|swapdims|t|to|type_as|unflatten|unsqueeze_|var|view|view_as|"
+    r"where|zero_"
 )
-_TENSORS_FUNCTIONS = frozenset("split chunk unbind tensor_split meshgrid".split())
+_TENSORS_FUNCTIONS = re.compile(r"split|chunk|unbind|tensor_split|meshgrid")
+_PARAMETERS = {"weight", "bias", "requires_grad", "data"}
+"""Attributes of a layer that don't change what kind of value it returns."""
 _TENSOR_ATTRIBUTES = frozenset({"T", "mT", "H", "data", "real", "imag"})
 _TENSOR_LAYERS = re.compile(
     r"(Linear|Bilinear|Embedding|LayerNorm|RMSNorm|GroupNorm|InstanceNorm\dd|BatchNorm\dd|SyncBatchNorm|Dropout"
@@ -521,9 +535,10 @@ _TRANSPARENT = {
     "torch.jit.ignore",
     "torch.jit.unused",
     "staticmethod",
-    "force_accepts_precomputed_kwargs",
 }
 """Decorators that leave the result as it is when no flag is on."""
+_FROM_CONFIG = {"vision_feature_layer", "vision_feature_select_strategy", "vision_aspect_ratio"}
+"""What merge_with_config_defaults takes from the config, flags apart (5.23, utils/generic.py)."""
 _CAPTURING = {"capture_outputs", "check_model_inputs"}
 _CAPTURED = ("output_attentions", "output_hidden_states")
 
@@ -548,6 +563,7 @@ class _Frame:
     owner: ClassSource | None
     self: _Instance | None
     returned: list[_Value] = field(default_factory=list)
+    is_init: bool = False
     jumps: list[_Names] = field(default_factory=list)
     """Variables at each ``break`` and ``continue`` of the loop."""
 
@@ -563,7 +579,7 @@ class _Reader:
         self._attributes: dict[_Instance, Mapping[str, _Value]] = {}
 
     def plain_call(self, class_: ClassSource) -> tuple[_Value, ...]:
-        """What the model returns, one value per ``return`` that a plain call may come to; empty if unknown."""
+        """What the model returns: a value per ``return`` that a plain call may come to; empty if unknown."""
         model = _Instance(class_, _Arguments())
         method = _find_method(class_, "forward", self._sources)
         try:
@@ -598,6 +614,8 @@ class _Reader:
         names = self._bound(method.function, is_static, arguments, frame)
         if "filter_output_hidden_states" in decorators:
             names = _with_keyword(names, method.function, "output_hidden_states", _UNKNOWN)
+        if "merge_with_config_defaults" in decorators:
+            names.update({name: _UNKNOWN for name in _FROM_CONFIG & set(names) if names[name] == _NONE})
         if self._block(method.function.body, names, frame):
             frame.returned.append(_NONE)
         returned = dict.fromkeys(frame.returned)
@@ -696,6 +714,9 @@ class _Reader:
         """``match``, ``del``, imports: whatever they bind or return is unknown."""
         for name in _bound_in([node]):
             names[name] = _UNKNOWN
+        if isinstance(node, ast.Delete):
+            for target in node.targets:
+                self._rebind(target.value if isinstance(target, ast.Subscript) else target, _UNKNOWN, names)
         if any(isinstance(each, ast.Return) for each in ast.walk(node)):
             frame.returned.append(_UNKNOWN)
 
@@ -725,14 +746,16 @@ class _Reader:
             if names == before:
                 break
             if round_ == _ROUNDS - 1:
-                names.update({name: _UNKNOWN for name in _bound_in(node.body)})
+                changed = {name for name, value in names.items() if value != before.get(name)}
+                names.update(dict.fromkeys(changed, _UNKNOWN))
+                self._unfollowed(node, names, frame)
         frame.jumps = outer
         return self._block(node.orelse, names, frame)
 
     def _attempt(self, node: ast.Try, names: _Names, frame: _Frame) -> bool:
         """Anything that the body binds may or may not be bound where a handler starts."""
         started = dict(names)
-        started.update({name: _UNKNOWN for name in _bound_in(node.body)})
+        started.update(dict.fromkeys(_bound_in(node.body), _UNKNOWN))
         ends = [names] if self._block([*node.body, *node.orelse], names, frame) else []
         for handler in node.handlers:
             handled = dict(started)
@@ -750,16 +773,19 @@ class _Reader:
         elif isinstance(target, ast.Starred):
             self._assign(target.value, _SOMETHING, names, frame)
         elif isinstance(target, (ast.Attribute, ast.Subscript)) and isinstance(target.value, ast.Name):
-            self._assign_part(target, target.value.id, value, names)
+            self._assign_part(target, target.value.id, value, names, frame)
+        elif isinstance(target, ast.Attribute) and target.attr not in _PARAMETERS and value is not _TENSOR:
+            self._rebind(target.value, _UNKNOWN, names)  # ``self.encoder.pooler = None``
 
     def _assign_part(
-        self, target: ast.Attribute | ast.Subscript, of: str, value: _Value, names: _Names
+        self, target: ast.Attribute | ast.Subscript, of: str, value: _Value, names: _Names, frame: _Frame
     ) -> None:
         """``outputs.loss = …``, ``outputs["loss"] = …``, ``self.pooler = …``, ``kwargs["x"] = …``."""
         whole = names.get(of)
         part = target.attr if isinstance(target, ast.Attribute) else _string_in(target.slice)
         if isinstance(whole, _Instance) and isinstance(target, ast.Attribute):
-            names[f"{of}.{part}"] = value
+            # Outside __init__ it may have been another one, and another call may come first.
+            names[f"{of}.{part}"] = value if frame.is_init else _UNKNOWN
         elif isinstance(whole, _Output) and part is not None:
             names[of] = whole.with_field(part, value)
         elif whole is not None and whole not in (_TENSOR, _MAYBE_TENSOR, _SOMETHING):
@@ -774,9 +800,11 @@ class _Reader:
             if iterated.func.id == "zip" and len(inner) == len(iterated.args):
                 return _Tuple(tuple(inner))
         value = self._value(iterated, names, frame)
+        if isinstance(value, _Chain):
+            return _joined([_link(each) for each in value.links]) if value.links else _UNKNOWN
         if isinstance(value, _List):
-            return value.element if value.element is not None else _UNKNOWN
-        if isinstance(value, _Tuple) and value.items:
+            return _link(value)
+        if isinstance(value, _Tuple) and value.items and value.is_whole:
             return _joined(value.items)
         return _TENSOR if value in (_TENSOR, _TENSORS) else _UNKNOWN
 
@@ -873,7 +901,9 @@ class _Reader:
             return value.of(node.attr)
         if isinstance(value, _Instance):
             return self._attribute_of(value, node.attr)
-        if isinstance(value, _Choice) and all(isinstance(each, _Instance) or each == _NONE for each in value.options):
+        if isinstance(value, _Choice) and all(
+            isinstance(each, _Instance) or each == _NONE for each in value.options
+        ):
             instances = [each for each in value.options if isinstance(each, _Instance)]
             return _joined([self._attribute_of(each, node.attr) for each in instances])
         if value is _TENSOR:
@@ -890,6 +920,8 @@ class _Reader:
         if instance is None:
             return _UNKNOWN
         method = _find_method(instance.class_, name, self._sources, behind)
+        if method is None and name == "forward" and _is_torch_layer(instance.class_, self._sources):
+            return _TENSOR_MODULE
         if method is None or _decorators(method.function) & {"property", "cached_property", "classmethod"}:
             return _UNKNOWN
         return _Bound(instance, method)
@@ -907,8 +939,10 @@ class _Reader:
         self, method: _Method, instance: _Instance, arguments: _Arguments
     ) -> Mapping[str, _Value]:
         self._count()
-        frame = _Frame(method.owner.module, method.owner, instance)
+        frame = _Frame(method.owner.module, method.owner, instance, is_init=True)
         names = self._bound(method.function, False, arguments, frame)
+        for owner in _ancestry(instance.class_, self._sources):
+            names.update({f"{next(iter(names))}.{name}": _UNKNOWN for name in _bound_in_class(owner.node)})
         self._block(method.function.body, names, frame)
         own = next(iter(names))
         return {name[len(own) + 1 :]: value for name, value in names.items() if name.startswith(f"{own}.")}
@@ -920,7 +954,7 @@ class _Reader:
         if value in (_TENSOR, _MAYBE_TENSOR):
             return _TENSOR
         if isinstance(value, _List):
-            return value if isinstance(node.slice, ast.Slice) else value.element or _UNKNOWN
+            return value if isinstance(node.slice, ast.Slice) else _link(value)
         if value is _TENSORS:
             return _TENSORS if isinstance(node.slice, ast.Slice) else _TENSOR
         if isinstance(value, _Output) and (key := _string_in(node.slice)) is not None:
@@ -983,7 +1017,11 @@ class _Reader:
             return _joined(self._run(_Method(frame.owner, function), None, arguments))
         class_ = _class_named(frame.module, name, self._sources)
         if class_ is None:
-            return _TENSOR_MODULE if name in ("get_activation", "ACT2CLS") else _UNKNOWN
+            imported, original = frame.module.imports.get(name, (None, name))
+            is_layer = (
+                imported is not None and imported.module == "torch.nn" and _TENSOR_LAYERS.fullmatch(original)
+            )
+            return _TENSOR_MODULE if is_layer or name == "get_activation" else _UNKNOWN
         return self._made(class_, arguments)
 
     def _made(self, class_: ClassSource, arguments: _Arguments) -> _Value:
@@ -1046,7 +1084,11 @@ class _Reader:
                 function.value, value.with_element(added if function.attr == "append" else _UNKNOWN), names
             )
             return _NONE
-        return _UNKNOWN if isinstance(value, _Output) else None
+        if isinstance(value, _Output):
+            if function.attr in ("update", "pop", "popitem", "clear", "setdefault", "move_to_end"):
+                self._rebind(function.value, _UNKNOWN, names)
+            return _UNKNOWN
+        return None
 
     def _rebind(self, place: ast.expr, value: _Value, names: _Names) -> None:
         """``layers.append(…)`` or ``self.layers.append(…)``: the list is another one now."""
@@ -1081,9 +1123,14 @@ class _Reader:
         if library in ("nn", "torch.nn"):
             return self._layer(name, node, names, frame)
         if library in ("torch", "F", "nn.functional", "torch.nn.functional", "torch.linalg"):
-            return _torch_result(name, _TENSOR_FUNCTIONS)
+            is_choice = name == "where" and len(node.args) == 3  # with fewer, it returns a tuple of indices
+            return _TENSOR if is_choice else _torch_result(name, _TENSOR_FUNCTIONS)
         if called in names:
             return None
+        if called == "setattr" and node.args:
+            if not isinstance(self._value(node.args[0], names, frame), _Instance):
+                self._rebind(node.args[0], _UNKNOWN, names)
+            return _NONE
         if called == "getattr":
             return self._getattr(node, names, frame)
         if called == "isinstance" and len(node.args) == 2:
@@ -1106,8 +1153,8 @@ class _Reader:
         if value is _TENSOR and asked & {"torch.Tensor", "Tensor"}:
             return _TRUE
         if isinstance(value, _Output):
-            if asked & {each.node.name for each in _ancestry(value.class_, self._sources)}:
-                return _TRUE
+            own = {each.node.name for each in _ancestry(value.class_, self._sources)}
+            return _TRUE if asked & own else _UNKNOWN
         return _UNKNOWN
 
     def _layer(self, name: str, node: ast.Call, names: _Names, frame: _Frame) -> _Value:
@@ -1140,6 +1187,22 @@ class _Reader:
 
 
 # Helpers without state.
+
+
+def _is_torch_layer(class_: ClassSource, sources: Sources) -> bool:
+    """Whether the class inherits its ``forward`` from a layer of torch that returns a tensor."""
+    bases = [ast.unparse(base) for each in _ancestry(class_, sources) for base in each.node.bases]
+    return any(
+        base.startswith("nn.") and _TENSOR_LAYERS.fullmatch(base.removeprefix("nn.")) is not None
+        for base in bases
+    )
+
+
+def _link(value: _Value) -> _Value:
+    """An element of a list; any other value itself."""
+    if isinstance(value, _List):
+        return value.element if value.element is not None else _UNKNOWN
+    return value
 
 
 def _global(name: str, module: ModuleSource) -> _Value:
@@ -1223,8 +1286,8 @@ def _default_of(item: ast.AnnAssign) -> _Value:
     return _NONE if isinstance(value, ast.Constant) and value.value is None else _UNKNOWN
 
 
-def _decorators(function: Function) -> set[str]:
-    return {_dotted(each.func if isinstance(each, ast.Call) else each) for each in function.decorator_list}
+def _decorators(node: Function | ast.ClassDef) -> set[str]:
+    return {_dotted(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
 
 
 def _dotted(node: ast.expr) -> str:
@@ -1264,16 +1327,20 @@ def _bound_in(statements: Sequence[ast.stmt]) -> set[str]:
     }
 
 
+def _bound_in_class(node: ast.ClassDef) -> set[str]:
+    """Attributes that instances have where ``__init__`` doesn't bind them."""
+    return _bound_in([item for item in node.body if isinstance(item, (ast.Assign, ast.AnnAssign))])
+
+
 def _become(names: _Names, ends: Sequence[_Names]) -> None:
     """Variables where several ways meet.
 
-    One that only some of them bind has their value (else using it would fail), but an attribute of ``self``
-    may have one from elsewhere.
+    One that only some of them bind has their value, else using it would fail.
     """
     met: _Names = {}
     for name in dict.fromkeys(name for end in ends for name in end):
         values = [end[name] for end in ends if name in end]
-        met[name] = _UNKNOWN if "." in name and len(values) < len(ends) else _joined(values)
+        met[name] = _joined(values)
     if ends:
         names.clear()
         names.update(met)
@@ -1287,10 +1354,10 @@ def _learn(test: ast.expr, outcome: bool, names: _Names) -> None:
         for operand in test.values:
             _learn(operand, outcome, names)
     elif isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and len(test.ops) == 1:
-        compared = test.comparators[0]
-        if isinstance(compared, ast.Constant) and compared.value is None:
-            if isinstance(test.ops[0], (ast.Is, ast.IsNot)):
-                _learn_none(test.left.id, isinstance(test.ops[0], ast.Is) is outcome, names)
+        compared, operator = test.comparators[0], test.ops[0]
+        is_with_none = isinstance(compared, ast.Constant) and compared.value is None
+        if is_with_none and isinstance(operator, (ast.Is, ast.IsNot)):
+            _learn_none(test.left.id, isinstance(operator, ast.Is) is outcome, names)
 
 
 def _learn_none(name: str, is_none: bool, names: _Names) -> None:
@@ -1302,16 +1369,18 @@ def _learn_none(name: str, is_none: bool, names: _Names) -> None:
 
 
 def _unpacked(value: _Value, targets: Sequence[ast.expr]) -> Sequence[_Value]:
-    if any(_is_starred(each) for each in targets):
-        return [_UNKNOWN] * len(targets)
-    if isinstance(value, _Tuple) and len(value.items) == len(targets):
-        return value.items
+    if isinstance(value, _Output):
+        return [_UNKNOWN] * len(targets)  # iterating over one yields its keys
+    if isinstance(value, _Tuple) and not any(_is_starred(each) for each in targets):
+        return [*value.items, *[_UNKNOWN] * len(targets)][: len(targets)]
     return [_TENSOR if value in (_TENSOR, _TENSORS) else _UNKNOWN] * len(targets)
 
 
 def _combined(left: _Value, operator: ast.operator, right: _Value) -> _Value:
-    if isinstance(left, _Tuple) and isinstance(right, _Tuple) and isinstance(operator, ast.Add):
-        return _Tuple(left.items + right.items)
+    if isinstance(left, _Tuple) and isinstance(operator, ast.Add):
+        if not left.is_whole or not isinstance(right, _Tuple):
+            return replace(left, is_whole=False)
+        return replace(right, items=left.items + right.items)
     if isinstance(left, (_Tuple, _Constant)) and isinstance(right, (_Tuple, _Constant)):
         return _SOMETHING
     return _TENSOR if {left, right} & {_TENSOR, _MAYBE_TENSOR} else _UNKNOWN
@@ -1348,16 +1417,29 @@ def _are_constants(*values: _Value) -> bool:
 
 
 def _item(value: _Value, index: ast.expr) -> _Value:
-    items, is_all = value.leading() if isinstance(value, _Output) else ([], False)
-    if isinstance(value, _Tuple):
-        items, is_all = list(value.items), True
-    if isinstance(index, ast.Slice):
-        bounds = [_integer(each) for each in (index.lower, index.upper)]
-        return _Tuple(tuple(items[bounds[0] : bounds[1]])) if is_all and False not in bounds else _UNKNOWN
-    place = _integer(index)
-    if place is None or place is False or not (-len(items) * is_all <= place < len(items)):
+    whole = value.as_tuple() if isinstance(value, _Output) else value
+    if not isinstance(whole, _Tuple):
         return _UNKNOWN
-    return items[place]
+    if isinstance(index, ast.Slice):
+        return _sliced(whole, index)
+    place = _integer(index)
+    if (
+        place is None
+        or place is False
+        or not (-len(whole.items) * whole.is_whole <= place < len(whole.items))
+    ):
+        return _UNKNOWN
+    return whole.items[place]
+
+
+def _sliced(value: _Tuple, index: ast.Slice) -> _Value:
+    lower, upper = (_integer(each) for each in (index.lower, index.upper))
+    bounds = [each for each in (lower, upper) if each is not None]
+    if index.step is not None or any(each is False for each in bounds):
+        return _SOMETHING
+    if not value.is_whole and (any(each < 0 for each in bounds) or upper is not None):
+        return _SOMETHING
+    return replace(value, items=value.items[lower:upper])
 
 
 def _integer(node: ast.expr | None) -> int | None:
@@ -1371,7 +1453,7 @@ def _integer(node: ast.expr | None) -> int | None:
     return node.value if is_integer else False
 
 
-def _torch_result(name: str, one_tensor: frozenset[str]) -> _Value:
-    if name in one_tensor:
+def _torch_result(name: str, one_tensor: re.Pattern[str]) -> _Value:
+    if one_tensor.fullmatch(name):
         return _TENSOR
-    return _TENSORS if name in _TENSORS_FUNCTIONS else _UNKNOWN
+    return _TENSORS if _TENSORS_FUNCTIONS.fullmatch(name) else _UNKNOWN

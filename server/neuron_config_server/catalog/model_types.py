@@ -65,9 +65,9 @@ def _changes(module: ModuleSource, name: str) -> list[tuple[ast.expr, bool]]:
     assigned = module.value(name)
     changes = [(assigned, False)] if assigned is not None else []
     for node in module.skeleton:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and node.value.args:
-            if ast.unparse(node.value.func) == f"{name}.update":
-                changes.append((node.value.args[0], True))
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and call.args and ast.unparse(call.func) == f"{name}.update":
+            changes.append((call.args[0], True))
     return sorted(changes, key=lambda change: change[0].lineno)
 
 

@@ -18,6 +18,7 @@ from neuron_config_server.catalog.fact_cache import FactUnpickler
 
 logger = logging.getLogger(__name__)
 
+_PACKAGE = "neuron_config_server.catalog"
 SNAPSHOT_FILE = "snapshot.pickle.gz"
 
 
@@ -34,7 +35,7 @@ class Snapshot:
 def bundled_snapshot() -> Snapshot | None:
     """The snapshot that comes with this package; None if it can't be read."""
     try:
-        data = importlib.resources.files(__package__).joinpath("data", SNAPSHOT_FILE).read_bytes()
+        data = importlib.resources.files(_PACKAGE).joinpath("data").joinpath(SNAPSHOT_FILE).read_bytes()
         versions, facts = FactUnpickler(io.BytesIO(gzip.decompress(data))).load()
     except Exception as error:  # noqa: BLE001 - damaged bytes raise anything, and are as good as none
         logger.warning("the bundled snapshot of transformers can't be read: %s", error)

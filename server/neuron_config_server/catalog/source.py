@@ -124,6 +124,12 @@ class ModuleSource:
             self._parsed[name] = self._parse_class(name)
         return self._parsed[name]
 
+    def function_node(self, name: str) -> Function | None:
+        """The function of that name at the top level, if there is exactly one and it can be parsed."""
+        blocks = self._blocks_named("def", name)
+        node = self._parse_block(blocks[0]) if len(blocks) == 1 else None
+        return node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
     @cached_property
     def skeleton(self) -> tuple[ast.stmt, ...]:
         """The top level without classes, functions and assignments, but for those under ``if`` or ``try``."""
@@ -208,8 +214,7 @@ class Sources:
         self._recordings: list[set[Path]] = []
 
     def module(self, path: Path) -> ModuleSource | None:
-        for recording in self._recordings:
-            recording.add(path)
+        self.note(path)
         if path in self._modules:
             self._modules.move_to_end(path)
             return self._modules[path]
@@ -217,6 +222,11 @@ class Sources:
         if len(self._modules) > _KEPT_MODULES:
             self._modules.popitem(last=False)
         return module
+
+    def note(self, path: Path) -> None:
+        """Record a file that is read without parsing it here."""
+        for recording in self._recordings:
+            recording.add(path)
 
     @contextmanager
     def recording(self) -> Generator[set[Path]]:
@@ -237,7 +247,7 @@ class Sources:
             if name not in module.imports:
                 return None
             statement, name = module.imports[name]
-            target = self._imported_module(module, statement)
+            target = self.imported_module(module, statement)
             if target is None:
                 return None
             module = target
@@ -255,7 +265,8 @@ class Sources:
             bases = (self.class_named(current.module, ast.unparse(base)) for base in current.node.bases)
             pending = [base for base in bases if base is not None] + pending
 
-    def _imported_module(self, module: ModuleSource, statement: ast.ImportFrom) -> ModuleSource | None:
+    def imported_module(self, module: ModuleSource, statement: ast.ImportFrom) -> ModuleSource | None:
+        """The module that a ``from … import`` of a module names; None where its source isn't found."""
         parts = (statement.module or "").split(".") if statement.module else []
         if statement.level:
             folder = Path(os.path.normpath(module.path.parent.joinpath(*[".."] * (statement.level - 1))))

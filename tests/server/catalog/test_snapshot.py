@@ -73,7 +73,9 @@ def test_every_fact_has_the_fields_that_it_has_today() -> None:
         assert not any(file.is_absolute() for file in signature.kwargs_files)
 
 
-@pytest.mark.parametrize("data", [b"", b"no gzip", gzip.compress(b"no pickle")])
+@pytest.mark.parametrize(
+    "data", [b"", b"no gzip", gzip.compress(b"no pickle")], ids=["empty", "no gzip", "no pickle"]
+)
 def test_a_damaged_one_is_done_without(
     data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
