@@ -18,6 +18,7 @@ from rich.table import Table
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.catalog.fact_cache import FactCache
 from neuron_config_server.features.analysis import Analyser
 from neuron_config_server.jobs.engine_process import started_engine
 from neuron_config_server.rules import all_rules
@@ -33,7 +34,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     table = Table("what", "median", "min", "max", box=None, header_style="bold", padding=(0, 2))
-    for name, times, unit in (*programs(options.runs), *keystrokes(options.runs), *exports()):
+    for name, times, unit in (
+        *programs(options.runs),
+        *keystrokes(options.runs),
+        *catalogs(options.runs),
+        *exports(),
+    ):
         table.add_row(
             name, *(f"{value:,.1f} {unit}" for value in (statistics.median(times), min(times), max(times)))
         )
@@ -66,6 +72,64 @@ def keystrokes(runs: int) -> Iterator[Row]:
     )
     versions = iter(many.replace("1e-3", f"1e-3  # {'x' * n}", 1) for n in range(1, 10_000))
     yield "  a keystroke in them", timed(lambda: analyser.analyse("opened", next(versions)), 10 * runs), "ms"
+
+
+SIGNATURES = (
+    ("esm", "EsmForMaskedLM"),
+    ("bert", "BertForSequenceClassification"),
+    ("vit", "ViTForImageClassification"),
+    ("llama", "LlamaForCausalLM"),
+    ("whisper", "WhisperForConditionalGeneration"),
+    ("wav2vec2", "Wav2Vec2ForCTC"),
+    ("clip", "CLIPModel"),
+    ("t5", "T5ForConditionalGeneration"),
+)
+IMPORTING = "import inspect, transformers; print(inspect.signature(transformers.{}.forward))"
+
+
+def catalogs(runs: int) -> Iterator[Row]:
+    """One signature from its sources, from the cache, and by importing; then all of them."""
+    environment = Environment.own()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "facts.sqlite"
+        pairs = SIGNATURES * runs
+        fresh = iter([Catalog(environment) for _ in pairs])
+        asked = iter(pairs)
+        yield (
+            "a signature, uncached",
+            timed(lambda: next(fresh).forward_signature(*next(asked)), len(pairs), warm=0),
+            "ms",
+        )
+        for pair in SIGNATURES:
+            Catalog(environment, FactCache(file)).forward_signature(*pair)
+        cached, asked = Catalog(environment, FactCache(file)), iter(SIGNATURES)
+        yield (
+            "  from the cache on disk",
+            timed(lambda: cached.forward_signature(*next(asked)), len(SIGNATURES), warm=0),
+            "ms",
+        )
+        command = [sys.executable, "-c", IMPORTING.format(SIGNATURES[0][1])]
+        yield "  by importing", timed(lambda: subprocess.run(command, capture_output=True), 3), "ms"
+        command = [sys.executable, "-c", INDEXING, str(Path(folder) / "index.sqlite")]
+        answers = [subprocess.run(command, capture_output=True, text=True).stdout.split() for _ in range(3)]
+        yield f"the index of {answers[0][2]} classes", [float(answer[0]) for answer in answers[:1]], "s"
+        yield "  when it is cached", [float(answer[0]) for answer in answers[1:]], "s"
+        yield "  memory of its process at the most", [float(answer[1]) for answer in answers], "MiB"
+
+
+INDEXING = r"""
+import re, sys, time
+from pathlib import Path
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.catalog.fact_cache import FactCache
+from neuron_config_server.catalog.index import index
+since = time.perf_counter()
+done = sum(1 for _ in index(Catalog(Environment.own(), FactCache(Path(sys.argv[1])))))
+# Not getrusage: its peak includes that of the process which started this one.
+peak = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())
+print(time.perf_counter() - since, int(peak[1]) / 1024, done)
+"""
 
 
 def exports() -> Iterator[Row]:

@@ -25,7 +25,7 @@ _MAX_IMPORT_HOPS = 6
 _MAX_FILE_BYTES = 8 * 1024 * 1024
 """Thirty times the largest file of transformers; a larger one is no source of a library."""
 
-_KEPT_MODULES = 16
+_KEPT_MODULES = 12
 """Parsed files kept in memory, the least recently used goes first."""
 
 _NOT_FOLLOWED = frozenset({*sys.stdlib_module_names, "typing_extensions", "torch", "numpy"})

@@ -5,25 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from enum import IntEnum
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
+from neuron_config_server.commands.exit_codes import ExitCode, UsageError
 from neuron_config_server.jobs.interpreter_paths import find_environment
 
-
-class ExitCode(IntEnum):
-    """As ruff's, and 130 where Ctrl-C ended it."""
-
-    CLEAN = 0
-    FINDINGS = 1
-    ERROR = 2
-    INTERRUPTED = 130
-
-
-class UsageError(Exception):
-    """The command can't do what was asked; the message says what to do instead."""
+__all__ = [
+    "ExitCode",
+    "UsageError",
+    "add_environment_option",
+    "chosen_catalog",
+    "chosen_environment",
+    "note",
+]
 
 
 def add_environment_option(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +36,19 @@ def chosen_environment(options: argparse.Namespace) -> Environment:
     """The environment that the options ask for, else the one that the working directory suggests.
 
     Raises:
-        UsageError: what was asked for is none.
+        UsageError: what was asked for is none, or the working directory is gone.
     """
     try:
-        return find_environment(Path.cwd(), options.environment, os.environ)
+        return find_environment(_working_directory(), options.environment, os.environ)
     except EnvironmentNotFoundError as error:
         raise UsageError(str(error)) from error
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working directory was deleted; change to one that is there") from error
 
 
 def chosen_catalog(options: argparse.Namespace) -> Catalog:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -79,6 +80,10 @@ def export(options: argparse.Namespace) -> ExitCode:
         raise UsageError("say what to export: --config-file FILE, --model MODEL or --model_type TYPE")
     if options.config_file is not None and not options.config_file.is_file():
         raise UsageError(f"there is no file {options.config_file}")
+    if options.atol is not None and not 0 <= options.atol < math.inf:
+        raise UsageError(f"--atol is {options.atol:g}: pass a number of 0 or more, such as 1e-3")
+    if options.report is not None:
+        _check_report(options.report, options.output)
     python = chosen_environment(options).python
     try:
         with _progress_bar() as bar:
@@ -141,12 +146,25 @@ def _listener(bar: Progress) -> ProgressListener:
 
 def _print_failure(failure: Failure) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    if failure.detail:
+    if failure.detail.strip() not in failure.message:
         console.print(failure.detail.rstrip(), style="dim", markup=False)
     stage = f" ({failure.stage.value})" if failure.stage is not None else ""
     console.print(Text.assemble((f"neuron-config: not exported{stage}: ", "bold red"), failure.message))
     if failure.hint:
         console.print(Text(f"  {failure.hint}"))
+
+
+def _check_report(path: Path, output: Path) -> None:
+    """Refuse a place where the report can't be, before minutes of exporting."""
+    place, artifact = path.resolve(), output.resolve()
+    if place == artifact or artifact in place.parents:
+        raise UsageError(
+            f"--report {path} lies within {output}, which is the export's alone: name another place"
+        )
+    if not place.parent.is_dir():
+        raise UsageError(f"--report {path}: there is no folder {path.parent}")
+    if place.is_dir():
+        raise UsageError(f"--report {path} is a folder: name a file")
 
 
 def _write_report(path: Path, report: Report) -> None:

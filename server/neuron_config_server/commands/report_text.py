@@ -8,21 +8,24 @@ from pathlib import Path
 
 from rich.text import Text
 
-from neuron_core.protocol import OutputComparison, Report, Verdict
+from neuron_core.protocol import OutputComparison, Report, Stage, Verdict
 
 _STYLES = {Verdict.PASS: "bold green", Verdict.FAIL: "bold red", Verdict.SKIPPED: "bold yellow"}
 _HEADLINES = {
     Verdict.PASS: "validated: every output agrees with PyTorch",
     Verdict.FAIL: "VALIDATION FAILED: the exported model does not do what PyTorch does",
-    Verdict.SKIPPED: "not validated, as asked",
+    Verdict.SKIPPED: "NOT VALIDATED: no output was compared with PyTorch",
 }
+_AS_ASKED = "not validated, as asked"
 
 
 def report_text(report: Report) -> Text:
-    """What was exported, how each output compares, the verdict, where the artifact is."""
+    """What was exported, how each output compares, what was warned of, the verdict, where the artifact is."""
     blocks = [_facts(report)]
     if report.outputs:
         blocks.append(_comparisons(report.outputs))
+    if report.warnings:
+        blocks.append(Text("\n").join(_note(warning) for warning in report.warnings))
     blocks.append(_conclusion(report))
     return Text("\n\n").join(blocks)
 
@@ -52,19 +55,34 @@ def _comparisons(outputs: Sequence[OutputComparison]) -> Text:
     return Text("\n").join(lines)
 
 
+def _note(warning: str) -> Text:
+    return Text.assemble(("note: ", "yellow"), warning)
+
+
 def _row(output: OutputComparison) -> tuple[Text, ...]:
-    difference = "-" if output.max_abs_diff is None else f"{output.max_abs_diff:.1e}"
+    difference = "-" if output.max_abs_diff is None else _difference(output.max_abs_diff)
     shape = "-" if output.shape is None else _shape(output.shape)
-    plain = (output.name, shape, difference, f"{output.tolerance:.0e}")
+    plain = (output.name, shape, difference, f"{output.tolerance:g}")
     return (*map(Text, plain), Text(output.verdict.value, _STYLES[output.verdict]))
+
+
+def _difference(difference: float) -> str:
+    return "0" if difference == 0 else f"{difference:.1e}"
 
 
 def _conclusion(report: Report) -> Text:
     stages = ", ".join(f"{stage.stage.value} {stage.seconds:.1f}" for stage in report.stages)
     seconds = sum(stage.seconds for stage in report.stages)
     facts = {"saved to": _nearby(report.output), "took": f"{seconds:.1f} s ({stages})"}
-    headline = Text(_HEADLINES[report.verdict], _STYLES[report.verdict])
+    headline = Text(_headline(report), _STYLES[report.verdict])
     return Text("\n").join([headline, *_labelled(facts)])
+
+
+def _headline(report: Report) -> str:
+    validation_began = any(stage.stage is Stage.VALIDATE for stage in report.stages)
+    if report.verdict is Verdict.SKIPPED and not validation_began:
+        return _AS_ASKED
+    return _HEADLINES[report.verdict]
 
 
 def _labelled(facts: dict[str, str]) -> list[Text]:
