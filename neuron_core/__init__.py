@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuron_core.configs import NeuronDefaultConfig, register_in_tasks_manager
-    from neuron_core.export import export, main_export
+    from neuron_core.exporting import export, main_export
     from neuron_core.inference import NeuronModelForFeatureExtraction, NeuronModelForSequenceClassification
     from neuron_core.validate import validate_model_outputs
 
@@ -28,8 +28,8 @@ _HOME = {
     "NeuronDefaultConfig": "neuron_core.configs",
     "NeuronModelForFeatureExtraction": "neuron_core.inference",
     "NeuronModelForSequenceClassification": "neuron_core.inference",
-    "export": "neuron_core.export",
-    "main_export": "neuron_core.export",
+    "export": "neuron_core.exporting",
+    "main_export": "neuron_core.exporting",
     "register_in_tasks_manager": "neuron_core.configs",
     "validate_model_outputs": "neuron_core.validate",
 }
@@ -39,7 +39,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOME[name]), name)
-    globals()[name] = value  # also undoes that importing neuron_core.export binds `export` to the module
+    globals()[name] = value
     return value
 
 

@@ -49,9 +49,10 @@ def check_target(output: Path, *, force: bool) -> None:
     never.
 
     Raises:
-        ArtifactError: says what is in the way.
+        ArtifactError: says what is in the way, or that the place cannot be written.
     """
-    output = _resolved(output)
+    output = resolved(output)
+    _check_writable(next((parent for parent in output.parents if parent.exists()), output))
     if not output.exists():
         return
     if not output.is_dir():
@@ -77,6 +78,24 @@ def check_target(output: Path, *, force: bool) -> None:
         )
 
 
+def resolved(output: Path) -> Path:
+    """The place that a path names, with no ``..``, no ``~`` and no link in it.
+
+    Raises:
+        ArtifactError: it names none.
+    """
+    try:
+        place = Path(output).expanduser().resolve()
+        place.stat()
+    except FileNotFoundError:
+        return place
+    except (OSError, RuntimeError, ValueError) as error:
+        # RuntimeError: no such user's home, a loop of links; ValueError: a NUL
+        said = str(getattr(error, "strerror", None) or error).rstrip(".")
+        raise ArtifactError(f"{output} cannot be used: {said}.", "Name another directory.") from error
+    return place
+
+
 def is_artifact(directory: Path) -> bool:
     """Whether the directory is an export, ours or optimum-neuron's."""
     return (directory / MODEL_FILE).is_file() and "neuron" in _read_json(directory / CONFIG_FILE)
@@ -91,7 +110,7 @@ def staged(output: Path, *, force: bool) -> Generator[Path]:
     """
     remove_leftovers(output, os.getpid())  # of a killed process that had the same id; may put an export back
     check_target(output, force=force)
-    output = _resolved(output)
+    output = resolved(output)
     staging = staging_directory(output, os.getpid())
     created = missing_parents(output)
     try:
@@ -107,13 +126,13 @@ def staged(output: Path, *, force: bool) -> Generator[Path]:
 
 def staging_directory(output: Path, pid: int) -> Path:
     """Where the process ``pid`` stages an export to ``output``."""
-    output = _resolved(output)
+    output = resolved(output)
     return output.with_name(f".{output.name}.export-{pid}")
 
 
 def missing_parents(output: Path) -> tuple[Path, ...]:
     """The parents that an export to ``output`` would have to create, the deepest first."""
-    return tuple(parent for parent in _resolved(output).parents if not parent.exists())
+    return tuple(parent for parent in resolved(output).parents if not parent.exists())
 
 
 def remove_leftovers(output: Path, pid: int, created: Sequence[Path] = ()) -> None:
@@ -122,7 +141,7 @@ def remove_leftovers(output: Path, pid: int, created: Sequence[Path] = ()) -> No
     Args:
         created: directories to remove too, if they are empty.
     """
-    output = _resolved(output)
+    output = resolved(output)
     backup = _backup(output, pid)
     if backup.exists() and not output.exists():
         backup.rename(output)
@@ -224,16 +243,12 @@ def _backup(output: Path, pid: int) -> Path:
     return output.with_name(f".{output.name}.replaced-{pid}")
 
 
-def _resolved(output: Path) -> Path:
-    try:
-        resolved = Path(output).expanduser().resolve()
-        resolved.stat()
-    except FileNotFoundError:
-        return resolved
-    except (OSError, RuntimeError) as error:  # RuntimeError: no such user's home, a loop of links
-        said = str(getattr(error, "strerror", None) or error).rstrip(".")
-        raise ArtifactError(f"{output} cannot be used: {said}.", "Name another directory.") from error
-    return resolved
+def _check_writable(parent: Path) -> None:
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise ArtifactError(
+            f"{parent} cannot be written, so no export can be made there.",
+            "Check its permissions, or name a directory elsewhere.",
+        )
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from transformers.modeling_outputs import BaseModelOutputWithPooling, SequenceCl
 
 from neuron_core import artifact
 from neuron_core.backends import get_backend
-from neuron_core.configs.dtypes import DTYPE_MAPPER
 from neuron_core.errors import ArtifactError, InferenceInputError
+from neuron_core.static_inputs import given_tensors, is_short, padded
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig
@@ -30,6 +30,8 @@ class NeuronModel:
     OUTPUT_CLASS: ClassVar[type[ModelOutput]]
     SEQUENCE_OUTPUTS: ClassVar[tuple[str, ...]] = ()
     """Outputs whose second axis is the sequence."""
+    FINDS_THE_END_BY_PADDING: ClassVar[bool] = False
+    """Whether models of the task may find where a text ends by ``pad_token_id`` (GPT-2's do)."""
 
     def __init__(self, model: TracedModel, signature: Signature, config: PretrainedConfig) -> None:
         self.model = model
@@ -58,57 +60,39 @@ class NeuronModel:
             )
         return cls(model, model.signature, AutoConfig.from_pretrained(directory))
 
-    def __call__(self, **inputs: torch.Tensor | None) -> Any:
+    def __call__(self, **inputs: Any) -> Any:
         """The outputs for a batch, which may be smaller than the static shapes but not larger.
 
-        ``attention_mask`` defaults to ones, ``token_type_ids`` to zeros.
+        Takes tensors, NumPy arrays and lists. ``attention_mask`` defaults to ones, ``token_type_ids`` to
+        zeros.
 
         Raises:
-            InferenceInputError: an input is missing, unknown, or larger than what the model was exported for.
+            InferenceInputError: an input is missing, unknown, of another type, larger than what the model was
+                exported for, or so much smaller that padding it would change the result.
         """
         given = {name: value for name, value in inputs.items() if value is not None}
-        self._refuse_unknown(given)
-        complete = {spec.name: self._input(spec, given) for spec in self.signature.inputs}
-        padded = [self._padded(spec, complete[spec.name]) for spec in self.signature.inputs]
-        outputs = dict(zip(self.signature.outputs, self.model(*padded)))
-        batch, length = _batch_and_length(next(iter(complete.values())))
+        tensors = given_tensors(self.signature, given)
+        values = [
+            padded(spec, tensors[spec.name], self._fill(spec, tensors)) for spec in self.signature.inputs
+        ]
+        outputs = dict(zip(self.signature.outputs, self.model(*values)))
+        batch, length = _batch_and_length(next(iter(tensors.values())))
         return self.OUTPUT_CLASS(
             **{name: self._cut(name, value, batch, length) for name, value in outputs.items()}
         )
 
-    def _refuse_unknown(self, given: dict[str, torch.Tensor]) -> None:
-        names = [spec.name for spec in self.signature.inputs]
-        unknown = [name for name in given if name not in names]
-        if unknown:
+    def _fill(self, spec: InputSpec, tensors: dict[str, torch.Tensor]) -> int:
+        """What an input is padded with."""
+        if spec.name != "input_ids":
+            return 0
+        token = getattr(self.config, "pad_token_id", None)
+        if token is None and self.FINDS_THE_END_BY_PADDING and is_short(spec, tensors[spec.name]):
             raise InferenceInputError(
-                f"The model was exported without the input {', '.join(unknown)}.",
-                f"It takes: {', '.join(names)}.",
+                f"The model has no pad_token_id to pad input_ids with from {list(tensors[spec.name].shape)} "
+                f"to {list(spec.shape)}, and some classifiers find the end of a text by it.",
+                "Set config.pad_token_id, or pass examples of the full length.",
             )
-
-    def _input(self, spec: InputSpec, given: dict[str, torch.Tensor]) -> torch.Tensor:
-        if spec.name in given:
-            return given[spec.name]
-        like = given.get("input_ids")
-        if like is not None and spec.name == "attention_mask":
-            return torch.ones_like(like)
-        if like is not None and spec.name == "token_type_ids":
-            return torch.zeros_like(like)
-        raise InferenceInputError(
-            f"The input {spec.name} is missing.", f"Pass a tensor of shape {list(spec.shape)}."
-        )
-
-    def _padded(self, spec: InputSpec, value: torch.Tensor) -> torch.Tensor:
-        if value.dim() != len(spec.shape) or any(have > most for have, most in zip(value.shape, spec.shape)):
-            raise InferenceInputError(
-                f"The input {spec.name} has the shape {list(value.shape)}; the model was exported for "
-                f"{list(spec.shape)} and takes nothing larger.",
-                "Split or truncate it, or export the model with larger static shapes.",
-            )
-        fill = getattr(self.config, "pad_token_id", None) if spec.name == "input_ids" else 0
-        dtype = DTYPE_MAPPER.pt(spec.dtype)
-        padded = torch.full(spec.shape, fill or 0, dtype=dtype)
-        padded[tuple(slice(size) for size in value.shape)] = value.to(dtype)
-        return padded
+        return token or 0
 
     def _cut(self, name: str, value: torch.Tensor, batch: int, length: int | None) -> torch.Tensor:
         cut = value[:batch]
@@ -128,6 +112,7 @@ class NeuronModelForSequenceClassification(NeuronModel):
 
     TASK = "text-classification"
     OUTPUT_CLASS = SequenceClassifierOutput
+    FINDS_THE_END_BY_PADDING = True
 
 
 def _backend_of(section: dict[str, Any], directory: Path) -> str:

@@ -51,7 +51,7 @@ def seeded(seed: int) -> Generator[None]:
 
 def dummy_inputs(config: NeuronDefaultConfig, seed: int) -> dict[str, Any]:
     """The config's dummy inputs for ``seed``, flat, in the order of its inputs."""
-    axes = {axis: getattr(config, axis, None) for axis in config.mandatory_axes}
+    axes: dict[str, Any] = {axis: getattr(config, axis, None) for axis in config.mandatory_axes}
     with seeded(seed):
         return config.flatten_inputs(config.generate_dummy_inputs(**axes))
 

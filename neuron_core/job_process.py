@@ -55,7 +55,9 @@ class JobProcess:
         closed_by_child = tuple(private) if _CAN_FORK else ()
         context = multiprocessing.get_context("fork") if _CAN_FORK else multiprocessing.get_context("spawn")
         self._process = context.Process(
-            target=_run, args=(id_, request, sender, self._log, closed_by_child), daemon=False
+            target=_run,
+            args=(id_, request, sender, self._log, closed_by_child, self._missing_parents),
+            daemon=False,
         )
         self._process.start()
         sender.close()
@@ -88,7 +90,7 @@ class JobProcess:
         self._process.join(_SECONDS_TO_END)
         code = self._process.exitcode
         if code is not None and code < 0:
-            name = signal.Signals(-code).name
+            name = _signal_name(-code)
             message, hint = f"The job's process was killed by {name}.", _LIKELY_CAUSES.get(name, "")
         else:
             message, hint = f"The job's process ended before its time (exit code {code}).", ""
@@ -97,6 +99,13 @@ class JobProcess:
     def _tail(self) -> str:
         text = self._log.read_bytes()[-_LOG_TAIL_BYTES:].decode("utf-8", "replace")
         return text.strip()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"  # most real-time signals have no name
 
 
 def _new_log() -> Path:
@@ -114,10 +123,18 @@ def _kill(pid: int | None) -> None:
             os.kill(pid, signal.SIGTERM)
 
 
-def _run(id_: Any, request: ExportRequest, sender: Any, log: Path, private: Sequence[int]) -> None:
+def _run(
+    id_: Any,
+    request: ExportRequest,
+    sender: Any,
+    log: Path,
+    private: Sequence[int],
+    missing_parents: Sequence[Path],
+) -> None:
     """What the child does."""
     _leave_the_parent(log, private)
-    threading.Thread(target=_end_with_the_parent, args=(request,), daemon=True).start()
+    left = (Path(request.output), missing_parents, log)
+    threading.Thread(target=_end_with_the_parent, args=left, daemon=True).start()
     stage: Stage | None = None
 
     def progress(now: Stage, message: str, fraction: float) -> None:
@@ -125,8 +142,10 @@ def _run(id_: Any, request: ExportRequest, sender: Any, log: Path, private: Sequ
         stage = now
         sender.send(Progress(id_, now, message, fraction))
 
+    if request.model is None:
+        _use_one_thread()
     try:
-        from neuron_core.export import main_export
+        from neuron_core.exporting import main_export
 
         answer: Report | Failure = main_export(request, progress)
     except NeuronCoreError as error:
@@ -135,6 +154,14 @@ def _run(id_: Any, request: ExportRequest, sender: Any, log: Path, private: Sequ
         answer = _unexpected(error, stage, request.config_file)
     sender.send(answer)
     sender.close()
+
+
+def _use_one_thread() -> None:
+    """A tiny model gains nothing by a second one; with two, MKL can spin for ever on a busy machine."""
+    with contextlib.suppress(ImportError):  # that torch isn't there, the job finds out itself
+        import torch
+
+        torch.set_num_threads(1)
 
 
 def _leave_the_parent(log: Path, private: Sequence[int]) -> None:
@@ -152,12 +179,16 @@ def _leave_the_parent(log: Path, private: Sequence[int]) -> None:
         sys.stdout.reconfigure(line_buffering=True)  # what was printed before a crash is worth reading
 
 
-def _end_with_the_parent(request: ExportRequest) -> None:
+def _end_with_the_parent(output: Path, missing_parents: Sequence[Path], log: Path) -> None:
+    """A parent that was killed cleans nothing up: the child does it, and ends."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-    artifact.remove_leftovers(Path(request.output), os.getpid())
-    os._exit(1)
+    try:
+        artifact.remove_leftovers(output, os.getpid(), missing_parents)
+        log.unlink(missing_ok=True)
+    finally:
+        os._exit(1)
 
 
 def _unexpected(error: BaseException, stage: Stage | None, config_file: str | None) -> Failure:

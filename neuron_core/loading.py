@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -33,6 +35,9 @@ _NEURON_ONLY = (
 
 _CHECKED_FOR = (SyntaxError, KeyError, ValueError)
 """What a file raises whose syntax, aliases or registered tasks are wrong: what the linter has rules for."""
+
+
+_NOT_OF_A_NAME = re.compile(r"\W")
 
 
 def load_config_class(
@@ -62,6 +67,8 @@ def execute_config_file(path: Path) -> tuple[ModuleType, list[Registration]]:
     """Execute the file as a module of its package; gives the module and what it registered.
 
     Imports of optimum-neuron's config classes get neuron_core's, which have the same names and behave alike.
+    The folder that the file imports from stays on ``sys.path``, at its end: methods of the config import from
+    it too, when the model is traced. A job's process ends with the job; any other caller may take it off.
 
     Raises:
         ConfigLoadError: there is no such file, or it raises.
@@ -72,15 +79,26 @@ def execute_config_file(path: Path) -> tuple[ModuleType, list[Registration]]:
     register_built_ins()  # before the file's own registrations are collected, so that they aren't among them
     serve_upstream_names()
     name, root = _module_name(path)
-    sys.path.insert(0, str(root))
-    try:
-        with collecting() as registered:
-            module = _execute(path, name)
-    except (Exception, SystemExit) as error:
-        raise _load_error(path, error) from error
-    finally:
-        sys.path.remove(str(root))
+    with _first_on_the_path(str(root)):
+        try:
+            with collecting() as registered:
+                module = _execute(path, name)
+        except (Exception, SystemExit) as error:
+            raise _load_error(path, error) from error
     return module, registered
+
+
+@contextmanager
+def _first_on_the_path(folder: str) -> Generator[None]:
+    """First within, as for a script; last after it went well, where the folder's names shadow nothing."""
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        if folder in sys.path:  # a file may replace the list
+            sys.path.remove(folder)
+    if folder not in sys.path:
+        sys.path.append(folder)
 
 
 def serve_upstream_names() -> None:
@@ -96,8 +114,8 @@ def serve_upstream_names() -> None:
 
 def _module_name(path: Path) -> tuple[str, Path]:
     """The dotted name of the file within its package, and the folder from which that is imported."""
-    parts, folder = [path.stem], path.parent
-    while (folder / "__init__.py").is_file():
+    parts, folder = [_NOT_OF_A_NAME.sub("_", path.stem)], path.parent
+    while (folder / "__init__.py").is_file() and folder.name.isidentifier():
         parts.insert(0, folder.name)
         folder = folder.parent
     return ".".join(parts), folder

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 """Raised whenever a message changes in a way that an older peer would misread."""
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
@@ -140,6 +140,8 @@ class Report:
     outputs: tuple[OutputComparison, ...]
     stages: tuple[StageTime, ...]
     versions: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+    """What the engine and transformers warned of meanwhile: the first line of each, at most 20."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import os
 import platform
 import sys
 import threading
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +26,8 @@ from neuron_core.errors import NeuronCoreError
 from neuron_core.job_process import JobProcess
 from neuron_core.protocol import ExportRequest, Failure, Progress, ProtocolError, Stage, WorkerInfo
 
-_PARSE_ERROR, _METHOD_NOT_FOUND, _INVALID_PARAMS = -32700, -32601, -32602
+_PARSE_ERROR, _INVALID_REQUEST, _METHOD_NOT_FOUND = -32700, -32600, -32601
+_INVALID_PARAMS, _INTERNAL_ERROR = -32602, -32603
 _CHUNK_BYTES = 65_536
 
 _ENGINE_PACKAGES = {"torch": "torch", "transformers": "transformers", "optimum": "optimum.exporters.tasks"}
@@ -35,9 +37,10 @@ _IMPORTED_ONCE = (
     "torch.export._trace",
     "transformers.modeling_layers",
     "optimum.exporters.tasks",
-    "neuron_core.export",
+    "neuron_core.exporting",
     "neuron_core.inputs",
     "neuron_core.loading",
+    "neuron_core.pretrained",
     "neuron_core.tiny",
     "neuron_core.validate",
 )
@@ -46,8 +49,6 @@ _IMPORTED_ONCE = (
 
 def main() -> None:
     """Serve until stdin ends or ``shutdown`` is asked for."""
-    # MKL's own memory manager loops for ever in a forked child if another thread used it before (torch 2.13, x86).
-    os.environ["MKL_DISABLE_FAST_MM"] = "1"
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     Worker(sys.stdin.buffer, replies).serve()
@@ -83,7 +84,7 @@ class Worker:
             if source is self._requests.source:
                 self._read_requests()
             elif source in jobs:
-                self._hear(jobs[source])
+                self._hear_if_running(jobs[source])
             else:
                 self._imports.finish()
         if self._imports.done:
@@ -102,26 +103,47 @@ class Worker:
             self._receive(line)
 
     def _receive(self, line: bytes) -> None:
+        try:
+            message = protocol.decode(line)
+        except ProtocolError as error:
+            self._refuse(None, _PARSE_ERROR, Failure(f"Not a message: {error}."))
+            return
+        id_ = message.get("id")
+        if id_ is not None and (isinstance(id_, bool) or not isinstance(id_, (int, str))):
+            self._refuse(
+                None, _INVALID_REQUEST, Failure(f"A request's id is a number or a text, not {id_!r}.")
+            )
+            return
+        with self._fence(id_):
+            self._answer(id_, str(message.get("method")), message.get("params"))
+
+    def _answer(self, id_: Any, method: str, params: Any) -> None:
         methods: dict[str, Callable[[Any, Any], None]] = {
             "initialize": self._initialize,
             "export": self._export,
             "cancel": self._cancel,
             "shutdown": self._shutdown,
         }
-        id_ = None
-        try:
-            message = protocol.decode(line)
-            id_, method = message.get("id"), str(message.get("method"))
-        except ProtocolError as error:
-            self._refuse(id_, _PARSE_ERROR, Failure(f"Not a message: {error}."))
-            return
         if method not in methods:
             self._refuse(id_, _METHOD_NOT_FOUND, Failure(f"The worker has no method {method!r}."))
             return
         try:
-            methods[method](id_, message.get("params"))
+            methods[method](id_, params)
         except ProtocolError as error:
             self._refuse(id_, _INVALID_PARAMS, Failure(f"The parameters of {method!r} are wrong: {error}."))
+
+    @contextlib.contextmanager
+    def _fence(self, id_: Any) -> Generator[None]:
+        """What goes wrong within it costs that request alone: the other jobs go on."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise  # the end of the replies, not of a request
+        except Exception as error:  # noqa: BLE001 - logged with its traceback, and told
+            traceback.print_exc()
+            said = "".join(traceback.format_exception_only(error)).strip()
+            hint = "This is a mistake in neuron_core: please report it with the traceback."
+            self._refuse(id_, _INTERNAL_ERROR, Failure(said, hint, detail=traceback.format_exc()))
 
     def _initialize(self, id_: Any, params: Any) -> None:
         python = f"{sys.executable} ({platform.python_version()})"
@@ -134,6 +156,9 @@ class Worker:
 
     def _export(self, id_: Any, params: Any) -> None:
         request = protocol.from_json(ExportRequest, params)
+        if id_ is None or id_ in self._running or id_ in self._waiting:
+            self._refuse(id_, _INVALID_REQUEST, Failure(f"An export needs an id of its own, not {id_!r}."))
+            return
         failure = _hopeless(request)
         if failure is not None:
             self._refuse(id_, protocol.JOB_FAILED, failure)
@@ -145,6 +170,8 @@ class Worker:
 
     def _cancel(self, id_: Any, params: Any) -> None:
         job_id = params.get("id") if isinstance(params, dict) else None
+        if not isinstance(job_id, (int, str)):
+            return  # no job has such an id
         job = self._running.pop(job_id, None)
         if job is not None:
             job.end()
@@ -153,8 +180,21 @@ class Worker:
 
     def _start_waiting(self) -> None:
         while self._waiting:
-            id_, request = self._waiting.popitem()
-            self._running[id_] = JobProcess(id_, request, private=(self._replies.fileno(),))
+            id_ = next(iter(self._waiting))  # the one that has waited longest
+            request = self._waiting.pop(id_)
+            with self._fence(id_):
+                self._running[id_] = JobProcess(id_, request, private=(self._replies.fileno(),))
+
+    def _hear_if_running(self, job: JobProcess) -> None:
+        if self._running.get(job.id) is not job:
+            return  # cancelled since it was waited for
+        with self._fence(job.id):
+            try:
+                self._hear(job)
+            except Exception:
+                self._running.pop(job.id, None)  # or it would be heard for ever
+                job.end()
+                raise
 
     def _hear(self, job: JobProcess) -> None:
         """Pass on what a job says; the last word answers its request."""
@@ -162,7 +202,7 @@ class Worker:
         if isinstance(event, Progress):
             self._tell(event)
             return
-        del self._running[job.id]
+        self._running.pop(job.id, None)
         failure = job.crash() if event is None else event if isinstance(event, Failure) else None
         job.end()
         if failure is not None:

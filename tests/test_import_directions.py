@@ -53,7 +53,7 @@ def test_every_import_goes_where_it_may() -> None:
         ),
         (
             "commands/export.py",
-            "from neuron_core.export import main_export",
+            "from neuron_core.exporting import main_export",
             "only what they say to each other",
         ),
         ("features/analysis.py", "import neuron_core.configs.base", "only what they say to each other"),

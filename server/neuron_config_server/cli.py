@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import io
 import logging
 import os
 import sys
@@ -11,26 +13,52 @@ from collections.abc import Sequence
 
 from neuron_config_server import __version__
 from neuron_config_server.commands import COMMANDS
-from neuron_config_server.commands.common import ExitCode, UsageError
+from neuron_config_server.commands.exit_codes import ExitCode, UsageError
+
+logger = logging.getLogger(__name__)
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; exit code 0: clean, 1: findings or a failed validation, 2: usage or internal error."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    options = _parser(next(iter(arguments), None)).parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="neuron-config: %(message)s")
     try:
-        return int(options.run(options))
+        return _run(sys.argv[1:] if arguments is None else arguments)
     except UsageError as error:
-        print(f"neuron-config: {error}", file=sys.stderr)
-        return int(ExitCode.ERROR)
+        return _ended(f"{error}")
     except KeyboardInterrupt:
-        print("neuron-config: interrupted", file=sys.stderr)
-        return int(ExitCode.INTERRUPTED)
+        return _ended("interrupted", ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The reader (head, a pager) has gone; what it didn't want needs no traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (head, a pager) has gone; what it didn't want needs no words.
+        _drop_output()
         return int(ExitCode.ERROR)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _drop_output()
+            return _ended(f"the output can't be written: {error.strerror}")
+        logger.exception("internal error, please report this")
+        return int(ExitCode.ERROR)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="neuron-config: %(message)s")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    options = _parser(next(iter(arguments), None)).parse_args(arguments)
+    code = int(options.run(options))
+    if not sys.stdout.closed:  # the language server closes it
+        sys.stdout.flush()
+    return code
+
+
+def _ended(message: str, code: ExitCode = ExitCode.ERROR) -> int:
+    print(f"neuron-config: {message}", file=sys.stderr)
+    return int(code)
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere: Python flushes it once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(command: str | None) -> argparse.ArgumentParser:

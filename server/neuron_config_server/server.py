@@ -15,6 +15,7 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
 from neuron_config_server.features import code_action, diagnostics
 from neuron_config_server.features.analysis import Analyser, Analysis
+from neuron_config_server.features.protocol import SteadyProtocol
 from neuron_config_server.features.text_documents import ExactWorkspace
 from neuron_config_server.rules import all_rules
 from neuron_config_server.settings import read_settings
@@ -26,7 +27,7 @@ class NeuronConfigServer(LanguageServer):
     """A language server for Neuron config classes."""
 
     def __init__(self) -> None:
-        super().__init__("neuron-config-server", __version__)
+        super().__init__("neuron-config-server", __version__, protocol_cls=SteadyProtocol)
         self.analyser = Analyser(Catalog(Environment.own()), all_rules())
 
     @property
@@ -68,6 +69,15 @@ class NeuronConfigServer(LanguageServer):
 
     def tell(self, kind: types.MessageType, message: str) -> None:
         self.window_show_message(types.ShowMessageParams(kind, f"neuron-config: {message}"))
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client asked for a shutdown, as it must before ``exit``."""
+        return self.protocol._shutdown
+
+    def is_open(self, uri: str) -> bool:
+        """Whether the client has the document open; of others it has no text to be judged."""
+        return uri in self.workspace.text_documents
 
     def analysis(self, uri: str) -> Analysis:
         return self.analyser.analyse(uri, self.workspace.get_text_document(uri).source)
@@ -119,6 +129,8 @@ def create_server() -> NeuronConfigServer:
     def pull(
         ls: NeuronConfigServer, params: types.DocumentDiagnosticParams
     ) -> types.DocumentDiagnosticReport:
+        if not ls.is_open(params.text_document.uri):
+            return types.RelatedFullDocumentDiagnosticReport(items=[])
         analysis = ls.analysis(params.text_document.uri)
         return diagnostics.document_report(analysis, ls.encoding, params.previous_result_id)
 
@@ -128,6 +140,8 @@ def create_server() -> NeuronConfigServer:
     )
     def code_actions(ls: NeuronConfigServer, params: types.CodeActionParams) -> list[types.CodeAction]:
         uri = params.text_document.uri
+        if not ls.is_open(uri):
+            return []
         document = code_action.Document(
             uri, ls.workspace.get_text_document(uri).version, ls.encoding, ls.client_takes_versioned_edits
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ from neuron_core.inputs import dummy_inputs
 from neuron_core.tiny import tiny_config, tiny_model
 
 torch.set_num_threads(1)  # with tiny models a second thread only spins
+
+
+@pytest.fixture(autouse=True)
+def path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading a config leaves its folder on the path."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
 
 
 @pytest.fixture

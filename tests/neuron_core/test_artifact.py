@@ -180,6 +180,21 @@ def test_a_place_that_cannot_be_looked_at_is_named(tmp_path: Path, name: str, mo
     assert tree(tmp_path) == ["loop"]
 
 
+def test_a_folder_that_may_not_be_written_is_refused_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(os, "access", lambda path, mode: asked.append(Path(path)))
+    with pytest.raises(ArtifactError, match="cannot be written, so no export can be made there"):
+        check_target(tmp_path / "new/folder/out", force=False)
+    assert asked == [tmp_path]
+
+
+def test_a_path_that_no_file_can_have_is_refused() -> None:
+    with pytest.raises(ArtifactError, match="cannot be used: embedded null byte"):
+        check_target(Path("out\0"), force=False)
+
+
 def test_a_link_to_an_earlier_export_stays_a_link(tmp_path: Path) -> None:
     write_export(tmp_path / "v1", "old")
     (tmp_path / "out").symlink_to("v1")

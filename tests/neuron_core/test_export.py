@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification
 
 from neuron_core.backends import get_backend
 from neuron_core.configs import BertNeuronConfig, InputShapesArguments
 from neuron_core.errors import (
+    ArtifactError,
     DummyInputError,
+    InputMatchError,
     InvalidShapeError,
     MissingMandatoryAxisDimension,
     ModelLoadError,
     NeuronCoreError,
     OutputMatchError,
+    ToleranceError,
     UnsupportedTaskError,
 )
-from neuron_core.export import export, main_export
+from neuron_core.exporting import export, main_export
 from neuron_core.protocol import ExportRequest, Stage, Verdict
 from neuron_core.validate import validate_model_outputs
 
@@ -173,11 +177,15 @@ def test_a_looser_tolerance_lets_a_small_difference_pass(request_for) -> None:
     [
         ("inputs = property(lambda self: ['input_ids', 'langs'])", {}, DummyInputError, "makes 'langs'"),
         ("outputs = property(lambda self: ['logit'])", {}, OutputMatchError, "'logit'"),
+        ("outputs = property(lambda self: [])", {}, OutputMatchError, "`outputs` of MyNeuronConfig is empty"),
+        ("inputs = property(lambda self: 'input_ids')", {}, InputMatchError, "not a list"),
         ("pass", {"shapes": {"batch_size": 1}}, MissingMandatoryAxisDimension, "--sequence_length"),
         ("pass", {"shapes": {**SHAPES, "sequence_length": 0}}, InvalidShapeError, "--sequence_length"),
         ("pass", {"shapes": {**SHAPES, "depth": 3}}, InvalidShapeError, "no axis 'depth'"),
         ("pass", {"backend": "tpu"}, NeuronCoreError, "Unknown backend 'tpu'"),
         ("pass", {"model": "no/such-model"}, ModelLoadError, "no/such-model"),
+        ("pass", {"atol": -1.0}, ToleranceError, "The tolerance is -1.0"),
+        ("ATOL_FOR_VALIDATION = {'fill-mask': 1}", {}, ToleranceError, "no entry for the task text-class"),
         ("pass", {"config_file": None}, ModelLoadError, "Nothing says which model"),
         ("pass", {"config_file": None, "model_type": "gpt2"}, UnsupportedTaskError, "There are: bert, esm"),
     ],
@@ -185,10 +193,110 @@ def test_a_looser_tolerance_lets_a_small_difference_pass(request_for) -> None:
 def test_what_cannot_work_is_said_and_nothing_is_left(
     request_for, tmp_path: Path, body: str, more: dict[str, Any], error: type[Exception], said: str
 ) -> None:
+    stages: list[Stage] = []
     with pytest.raises(error) as caught:
-        main_export(request_for(body, **more))
+        main_export(request_for(body, **more), lambda stage, message, fraction: stages.append(stage))
     assert said in str(caught.value)
+    assert (Stage.TRACE in stages) is (said == "'logit'")  # only tracing tells what a model returns
     assert [path.name for path in tmp_path.iterdir()] == ["config.py"]
+
+
+def bert(number_of_labels: int = 2) -> BertConfig:
+    return BertConfig(
+        vocab_size=64,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        num_labels=number_of_labels,
+    )
+
+
+@pytest.fixture
+def masked_language_model(tmp_path: Path) -> str:
+    """A checkpoint without a head for classification, and without BERT's pooler."""
+    BertForMaskedLM(bert()).save_pretrained(tmp_path / "model")
+    return str(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        ("text-classification", "bert.pooler.dense.bias, bert.pooler.dense.weight, classifier.bias, classif"),
+        (
+            "feature-extraction",
+            "needs the weights pooler.dense.bias, pooler.dense.weight, which would be ran",
+        ),
+    ],
+)
+def test_a_checkpoint_without_a_head_is_refused(
+    request_for, tmp_path: Path, masked_language_model: str, task: str, said: str
+) -> None:
+    with pytest.raises(ModelLoadError) as caught:
+        main_export(request_for(task=task, model=masked_language_model))
+    assert f"{masked_language_model} has no head for the task {task}" in caught.value.message
+    assert said in caught.value.message
+    assert "architectures (BertForMaskedLM)" in caught.value.hint
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_weight_that_no_output_depends_on_is_only_noted(
+    request_for, masked_language_model: str
+) -> None:
+    body = "outputs = property(lambda self: ['last_hidden_state'])"
+    report = main_export(request_for(body, task="feature-extraction", model=masked_language_model))
+    assert report.verdict is Verdict.PASS
+    (warning,) = report.warnings
+    assert warning.endswith(
+        "has no weights pooler.dense.bias, pooler.dense.weight; no declared output depends on them."
+    )
+
+
+def test_a_checkpoint_that_has_its_head_is_exported_without_a_warning(request_for, tmp_path: Path) -> None:
+    model = BertForSequenceClassification(bert()).eval()
+    model.save_pretrained(tmp_path / "model")
+    assert main_export(request_for(model=str(tmp_path / "model"))).warnings == ()
+    ids = torch.arange(24).reshape(2, 12)
+    exported = get_backend("cpu").load(tmp_path / "out" / "model.neuron")
+    with torch.no_grad():
+        expected = model(ids).logits
+    torch.testing.assert_close(exported(ids, torch.ones_like(ids), torch.zeros_like(ids))[0], expected)
+
+
+def test_a_model_that_cannot_be_loaded_is_told_once(request_for) -> None:
+    with pytest.raises(ModelLoadError) as caught:
+        main_export(request_for(model="no/such-model"))
+    first = caught.value.message.partition(": ")[2].partition(": ")[2]
+    assert first
+    assert first not in caught.value.detail
+
+
+def test_what_the_engine_warns_of_is_reported(request_for) -> None:
+    body = "pass\n\nregister_in_tasks_manager('bert', 'text-classification')(type('Second', (MyNeuronConfig,), {}))"
+    (warning,) = main_export(request_for(body)).warnings
+    assert "Second replaces" in warning
+
+
+def test_two_dots_are_gone_from_the_report(request_for, tmp_path: Path) -> None:
+    request = replace(request_for(validate=False), output=str(tmp_path / "a" / ".." / "out"))
+    assert main_export(request).output == str(tmp_path.resolve() / "out")
+    assert not (tmp_path / "a").exists()
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_the_config_is_loaded(
+    request_for, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neuron_core.artifact.os.access", lambda path, mode: False)
+    with pytest.raises(ArtifactError, match="cannot be written"):
+        main_export(request_for("raise RuntimeError('loaded')"))
+
+
+def test_a_generator_that_fails_does_so_while_building(request_for) -> None:
+    stages: list[Stage] = []
+    body = "generate_dummy_inputs = lambda self, **axes: 1 / 0"
+    with pytest.raises(ZeroDivisionError):
+        main_export(request_for(body), lambda stage, message, fraction: stages.append(stage))
+    assert stages[-1] is Stage.BUILD
 
 
 def test_values_override_reaches_the_model(request_for) -> None:

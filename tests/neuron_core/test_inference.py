@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from neuron_core import NeuronModelForFeatureExtraction, NeuronModelForSequenceClassification
 from neuron_core.errors import ArtifactError, InferenceInputError
-from neuron_core.export import main_export
+from neuron_core.exporting import main_export
 from neuron_core.protocol import ExportRequest
 from neuron_core.tiny import tiny_config, tiny_model
 
@@ -80,7 +82,21 @@ def test_int32_inputs_are_taken_as_the_type_that_was_compiled(classifier: Path) 
     [
         ({"input_ids": ids(3, 12)}, "input_ids has the shape [3, 12]; the model was exported for [2, 12]"),
         ({"input_ids": ids(2, 13)}, "Split or truncate it, or export the model with larger static shapes"),
-        ({"input_ids": torch.tensor([1, 2])}, "has the shape [2]"),
+        ({"input_ids": torch.tensor([1, 2])}, "has the shape [2]; it needs 2 dimensions, as [2, 12] has"),
+        (
+            {"input_ids": ids(2, 12).float()},
+            "input_ids is of torch.float32; the model was exported for int64",
+        ),
+        ({"input_ids": [[1, 2], [3]]}, "input_ids is no tensor and can't be made one"),
+        ({"input_ids": "text"}, "input_ids is no tensor and can't be made one"),
+        (
+            {"input_ids": ids(2, 7), "attention_mask": ids(2, 12)},
+            "input_ids has the shape [2, 7], attention_mask has [2, 12]",
+        ),
+        (
+            {"input_ids": ids(2, 7), "token_type_ids": ids(1, 7)},
+            "token_type_ids has the shape [1, 7], attention_mask has [2, 7]",
+        ),
         ({"attention_mask": ids(2, 12)}, "The input input_ids is missing. Pass a tensor of shape [2, 12]"),
         ({}, "The input input_ids is missing"),
         ({"input_ids": ids(2, 12), "langs": ids(2, 12)}, "exported without the input langs"),
@@ -91,6 +107,38 @@ def test_inputs_that_do_not_fit_are_refused(classifier: Path, inputs: dict, said
     with pytest.raises(InferenceInputError) as caught:
         model(**inputs)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("convert", [torch.Tensor.tolist, torch.Tensor.numpy], ids=["list", "array"])
+def test_lists_and_arrays_are_taken(classifier: Path, convert: Callable[[torch.Tensor], Any]) -> None:
+    model = NeuronModelForSequenceClassification.from_pretrained(classifier)
+    given = ids(2, 7)
+    assert torch.equal(model(input_ids=convert(given)).logits, model(input_ids=given).logits)
+
+
+def test_without_a_padding_token_a_short_text_is_refused(classifier: Path) -> None:
+    model = NeuronModelForSequenceClassification.from_pretrained(classifier)
+    model.config.pad_token_id = None
+    with pytest.raises(InferenceInputError, match=r"no pad_token_id .* Set config\.pad_token_id"):
+        model(input_ids=ids(2, 7))
+    assert model(input_ids=ids(1, 12)).logits.shape == (1, 2)
+
+
+def test_without_a_mask_a_short_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.py").write_text(
+        "from neuron_core.configs import BertNeuronConfig, register_in_tasks_manager\n"
+        "@register_in_tasks_manager('bert', 'text-classification')\n"
+        "class MyNeuronConfig(BertNeuronConfig):\n"
+        "    inputs = ['input_ids']\n"
+    )
+    task, config = "text-classification", str(tmp_path / "config.py")
+    main_export(ExportRequest(task=task, output=str(tmp_path / "out"), config_file=config, shapes=SHAPES))
+    model = NeuronModelForSequenceClassification.from_pretrained(tmp_path / "out")
+    with pytest.raises(
+        InferenceInputError, match=r"without an attention_mask .* padding would be attended to"
+    ):
+        model(input_ids=ids(2, 7))
+    assert model(input_ids=ids(1, 12)).logits.shape == (1, 2)
 
 
 def test_the_config_says_what_was_exported(classifier: Path) -> None:

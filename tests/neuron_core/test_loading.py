@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -84,11 +85,40 @@ def test_a_lone_file_imports_its_neighbours_and_is_no_module_of_its_name(tmp_pat
         + "from neighbour_of_configs import TASKS\n"
         + CLASS.format(registration='"esm", *TASKS', name="A")
     )
-    path = list(sys.path)
     assert load_config_class(written(tmp_path, text, "torch.py"), "fill-mask").config_class.__name__ == "A"
     assert sys.modules["torch"].__name__ == "torch"
     assert hasattr(sys.modules["torch"], "Tensor")
-    assert sys.path == path
+
+
+def test_a_method_imports_its_neighbours_when_it_is_called(tmp_path: Path) -> None:
+    written(tmp_path, 'INPUTS = ["input_ids"]', "imported_late.py")
+    written(tmp_path, "raise RuntimeError('not this one')", "colorsys.py")
+    text = OURS + ESM.replace('return ["', 'from imported_late import INPUTS\n        return INPUTS + ["')
+    config_class = load_config_class(written(tmp_path, text), "fill-mask").config_class
+    assert config_class.inputs.fget(None) == ["input_ids", "input_ids", "attention_mask"]
+    assert importlib.import_module("colorsys").__name__ == "colorsys"  # the installed one
+
+
+def test_the_folder_is_on_the_path_once_and_not_after_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(ConfigLoadError):
+        execute_config_file(written(tmp_path, "raise ValueError"))
+    assert str(tmp_path) not in sys.path
+    for _ in range(2):
+        execute_config_file(written(tmp_path, "x = 1"))
+    assert sys.path.count(str(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("change", ["sys.path = list(sys.path)[1:]", "sys.path.clear()", "sys.path.pop(0)"])
+def test_a_file_may_change_the_path(tmp_path: Path, change: str) -> None:
+    module, _ = execute_config_file(written(tmp_path, f"import sys\n{change}\nx = 1"))
+    assert module.x == 1
+
+
+@pytest.mark.parametrize("name", ["esm-config v1.2.py", "1.py", "pkg_two/esm.v2.py", "no.pkg/configs.py"])
+def test_any_name_of_a_file_will_do(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, OURS + ESM, name)
+    (path.parent / "__init__.py").touch()
+    assert load_config_class(path, "fill-mask").config_class.__name__ == "EsmNeuronConfig"
 
 
 def test_several_classes_ask_for_a_choice(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ REPORT = Report(
     outputs=(COMPARISON,),
     stages=(StageTime(Stage.LOAD, 0.5), StageTime(Stage.TRACE, 1.0)),
     versions={"torch": "2.13.0"},
+    warnings=("A replaces B.",),
 )
 REQUEST = ExportRequest(
     task="fill-mask",

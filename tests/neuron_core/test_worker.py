@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from neuron_core import protocol
 from neuron_core.protocol import ExportRequest, Failure, Report, Stage, Verdict, WorkerInfo
+from neuron_core.worker import Worker
 
 SHAPES = {"batch_size": 1, "sequence_length": 16}
 CONFIG = """\
@@ -144,6 +146,13 @@ def test_it_introduces_itself(worker: WorkerClient) -> None:
         (b'{"id": null, "method": "export", "params": {"task": "x", "out": "y"}}', -32602, "field 'out'"),
         (b'{"id": null, "method": "export", "params": {"task": 1}}', -32602, "expected str, got int"),
         (b'{"id": null, "method": "export"}', -32602, "expected dict, got NoneType"),
+        (b'{"id": [1], "method": "initialize"}', -32600, "a number or a text, not [1]"),
+        (b'{"id": {}, "method": "export"}', -32600, "a number or a text, not {}"),
+        (
+            b'{"method": "export", "params": {"task": "x", "output": "y"}}',
+            -32600,
+            "an id of its own, not None",
+        ),
     ],
 )
 def test_what_it_does_not_understand_is_refused_and_it_goes_on(
@@ -179,7 +188,7 @@ def test_an_error_in_the_config_is_told_with_its_line(worker: WorkerClient, requ
     request = request_for("self.config")
     failure = failure_of(worker.export(request))
     assert failure.message.startswith(f"{request.config_file}, line 7: AttributeError: ")
-    assert failure.stage is Stage.TRACE
+    assert failure.stage is Stage.BUILD
     assert "has no attribute 'config'" in failure.detail
     assert not Path(request.output).exists()
 
@@ -189,6 +198,7 @@ def test_an_error_in_the_config_is_told_with_its_line(worker: WorkerClient, requ
     [
         ('print("last words"); import os; os._exit(7)', "exit code 7"),
         ('print("last words"); import os, signal; os.kill(os.getpid(), signal.SIGKILL)', "killed by SIGKILL"),
+        ('print("last words"); import os; os.kill(os.getpid(), 40)', "killed by signal 40"),
     ],
 )
 def test_a_crash_costs_one_job_and_its_last_words_are_told(
@@ -196,9 +206,122 @@ def test_a_crash_costs_one_job_and_its_last_words_are_told(
 ) -> None:
     failure = failure_of(worker.export(request_for(body)))
     assert said in failure.message
-    assert failure.stage is Stage.TRACE
+    assert failure.stage is Stage.BUILD
     assert "last words" in failure.detail
     assert "result" in worker.export(request_for())
+
+
+def test_an_output_that_no_file_can_have_is_refused(worker: WorkerClient, request_for) -> None:
+    failure = failure_of(worker.export(request_for(output="out\0")))
+    assert "cannot be used: embedded null byte" in failure.message
+    assert "result" in worker.request("initialize")
+
+
+def test_to_cancel_what_is_no_job_does_nothing(worker: WorkerClient) -> None:
+    for params in ({"id": [1]}, {"id": 10_000}, [1], None):
+        worker.send("cancel", params)
+    assert "result" in worker.request("initialize")
+
+
+def test_a_job_that_dies_while_it_is_cancelled(worker: WorkerClient, request_for, tmp_path: Path) -> None:
+    # given a stopped worker, for which both the job's end and its cancellation are there at once
+    go, gone = tmp_path / "go", tmp_path / "gone"
+    body = (
+        f"import os, pathlib, time; here = pathlib.Path({str(tmp_path)!r})\n"
+        "        while not (here / 'go').exists(): time.sleep(0.01)\n"
+        "        (here / 'gone').touch(); os._exit(7)"
+    )
+    id_ = worker.start_export(request_for(body))
+    worker.wait_for(Stage.BUILD)
+    worker.process.send_signal(signal.SIGSTOP)
+    worker.send("cancel", {"id": id_})
+    go.touch()
+    assert wait_until(gone.exists)
+    time.sleep(0.2)  # from there to the end of the process
+    # when it goes on
+    worker.process.send_signal(signal.SIGCONT)
+    # then the job has one answer, and the next request has too
+    assert worker.answer(id_)["error"]["code"] in (protocol.JOB_CANCELLED, protocol.JOB_FAILED)
+    assert "result" in worker.request("initialize")
+    assert worker.messages == []
+
+
+@pytest.fixture
+def worker_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Worker, BytesIO]]:
+    """A worker of this process, whose jobs are stand-ins that do nothing, and what it replies."""
+    reader, writer = os.pipe()
+    replies = BytesIO()
+    replies.fileno = lambda: -1
+    monkeypatch.setattr("neuron_core.worker.JobProcess", lambda id_, request, private: (id_, request))
+    with os.fdopen(reader, "rb") as requests:
+        yield Worker(requests, replies), replies
+    os.close(writer)
+
+
+def test_jobs_start_in_the_order_in_which_they_were_asked_for(worker_here: tuple[Worker, BytesIO]) -> None:
+    worker, _ = worker_here
+    worker._waiting = {id_: ExportRequest("fill-mask", "out") for id_ in (3, 1, 2)}
+    worker._start_waiting()
+    assert list(worker._running) == [3, 1, 2]
+
+
+def test_an_unexpected_error_costs_one_request(
+    worker_here: tuple[Worker, BytesIO], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker, replies = worker_here
+    monkeypatch.setattr("neuron_core.worker._hopeless", lambda request: 1 / 0)
+    params = protocol.to_json(ExportRequest("fill-mask", "out"))
+    worker._receive(protocol.encode({"id": 1, "method": "export", "params": params}))
+    worker._receive(protocol.encode({"id": 2, "method": "initialize"}))
+    failed, answered = map(protocol.decode, replies.getvalue().splitlines())
+    assert (failed["id"], failed["error"]["code"]) == (1, -32603)
+    assert failed["error"]["message"] == "ZeroDivisionError: division by zero"
+    assert answered["id"] == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_job_that_cannot_be_heard_is_ended(
+    worker_here: tuple[Worker, BytesIO], capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Garbled:
+        id = 1
+        ended = False
+
+        def hear(self) -> None:
+            raise ValueError("garbled")
+
+        def end(self) -> None:
+            self.ended = True
+
+    worker, replies = worker_here
+    job: Any = Garbled()
+    worker._running = {1: job}
+    worker._hear_if_running(job)
+    worker._hear_if_running(job)
+    assert (job.ended, worker._running) == (True, {})
+    (answer,) = map(protocol.decode, replies.getvalue().splitlines())
+    assert answer["error"]["message"] == "ValueError: garbled"
+
+
+def test_a_killed_worker_leaves_nothing(request_for, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a worker that is killed while a job of its has a staging directory in a new folder
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    worker = WorkerClient()
+    stop = (
+        f"import pathlib, time; here = pathlib.Path({str(tmp_path)!r})\n"
+        "        if list(here.rglob('.out.export-*')): (here / 'pid').write_text(str(__import__('os').getpid())); time.sleep(60)"
+    )
+    worker.start_export(request_for(stop, output="new/folder/out"))
+    assert wait_until(
+        lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text() != "", seconds=60
+    )
+    worker.process.send_signal(signal.SIGKILL)
+    worker.process.wait()
+    # then the job ends and cleans up by itself
+    assert wait_until(lambda: not is_running(int((tmp_path / "pid").read_text())))
+    assert not (tmp_path / "new").exists()
+    assert list((tmp_path / "tmp").glob("neuron-config-job-*")) == []
 
 
 def test_a_cancelled_job_is_gone_with_what_it_began(
@@ -207,7 +330,7 @@ def test_a_cancelled_job_is_gone_with_what_it_began(
     pid_file = tmp_path / "pid"
     body = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     id_ = worker.start_export(request_for(body, output="new/folder/out"))
-    worker.wait_for(Stage.TRACE)
+    worker.wait_for(Stage.BUILD)
     assert wait_until(lambda: pid_file.exists() and pid_file.read_text() != "")
     worker.send("cancel", {"id": id_})
     assert worker.answer(id_)["error"]["code"] == protocol.JOB_CANCELLED

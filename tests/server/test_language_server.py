@@ -244,3 +244,21 @@ async def test_closing_takes_the_diagnostics_away(client: LanguageClient) -> Non
     editor.close()
     if not editor.pulls:
         assert await editor.published(None) == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_of_a_document_that_is_not_open_nothing_is_said(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/closed.py", CONFIG)
+    await editor.diagnostics()
+    editor.close()
+    report = await editor.pull(None)
+    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+    assert list(report.items) == []
+    assert await editor.actions(types.Range(types.Position(0, 0), types.Position(5, 0))) == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_half_typed_escape_is_a_syntax_error(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/escape.py", CONFIG + 'x = "\\u"\n')
+    assert [each.code for each in await editor.diagnostics()] == ["NC301", "NC301", "NC101", "NC001"]
+    editor.close()

@@ -469,8 +469,8 @@ _TENSOR_ANNOTATION = re.compile(r"(Optional\[)?(torch\.)?\w*Tensor\]?( \| None)?
 def _as_called(name: str, default: _Value | None, annotation: ast.expr | None) -> _Value:
     """The value of a parameter in a plain call: any tensor may be passed, no flag and no labels are."""
     if name in _FLAGS:
-        # FLAVA's output_hidden_states is True unless its caller says otherwise.
-        return default if default == _TRUE and name != "use_cache" else _FLAGS[name]
+        # FLAVA's output_hidden_states and UDOP's use_cache are on unless the caller says otherwise.
+        return default if default == _TRUE else _FLAGS[name]
     if name in _ABSENT or (_LABELS.search(name) and default == _NONE):
         return _NONE
     if isinstance(default, _Constant) and default != _NONE:

@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 _SECTION = re.compile(r"^[ \t]*(?:Args|Arguments|Parameters|Inputs):[ \t]*\n", re.MULTILINE)
 _BEHIND = re.compile(r"^[ \t]*(?:Returns?\b|Examples?\b|Raises\b|Yields\b|```)", re.MULTILINE)
 _ENTRY = re.compile(
-    r"^(?P<name>\w+)[ \t]*\((?P<type>.*?)\)\s*:\s*(?P<text>(?:(?!^\w+\s*\().)*)", re.MULTILINE | re.DOTALL
+    r"^(?P<name>\w+)[ \t]*\((?P<type>(?:(?!^\w+\s*\().)*?)\)`?\s*:\s*(?P<text>(?:(?!^\w+\s*\().)*)",
+    re.MULTILINE | re.DOTALL,
 )
 _UNTYPED_ENTRY = re.compile(
     r"^(?P<name>\w+)(?:[ \t]*\((?P<type>.*?)\))?[ \t]*:(?P<text>(?:(?!^\S).)*)", re.MULTILINE | re.DOTALL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from neuron_config_server.reading.config_file import ConfigFile, StatementCache,
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,4 +49,8 @@ class Analyser:
         if not mentions_configs(text):
             return ()
         cache = self._caches.setdefault(uri, StatementCache())
-        return check(ConfigFile(text, cache), self.catalog, self._rules).findings
+        try:
+            return check(ConfigFile(text, cache), self.catalog, self._rules).findings
+        except Exception:
+            logger.exception("reading %s failed; nothing is said of it", uri)
+            return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,26 +29,68 @@ class Problem:
 
 
 def find_targets(paths: Sequence[Path]) -> tuple[list[Target], list[Problem]]:
-    """The files given and the Python files below the folders given, each once; and paths not there."""
-    targets: dict[Path, Target] = {}
+    """The files given and the Python files below the folders given; and what can't be looked at.
+
+    A file that is given twice, or by a link too, is there once.
+    """
+    targets: dict[str, Target] = {}
     problems: list[Problem] = []
     for path in paths:
-        if path.is_dir():
-            for found in _python_files(path):
-                targets.setdefault(found, Target(found, named=False))
-        elif path.exists():
-            targets[path] = Target(path, named=True)
-        else:
-            problems.append(Problem(path, "no such file or folder"))
+        for found in _found(path):
+            if isinstance(found, Problem):
+                problems.append(found)
+                continue
+            before = targets.setdefault(os.path.realpath(found.path), found)
+            if found.named and not before.named:
+                targets[os.path.realpath(found.path)] = found
     return list(targets.values()), problems
 
 
-def _python_files(folder: Path) -> Iterator[Path]:
-    for directory, subfolders, files in os.walk(folder):
+def _found(path: Path) -> Iterator[Target | Problem]:
+    """What a path on the command line stands for."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        yield Problem(path, "no such file or folder")
+    except OSError as error:
+        yield Problem(path, error.strerror or str(error))
+    else:
+        if stat.S_ISDIR(mode):
+            yield from _below(path)
+        else:
+            yield Target(path, named=True) if stat.S_ISREG(mode) else Problem(path, "not a regular file")
+
+
+def _below(folder: Path) -> Iterator[Target | Problem]:
+    problems: list[Problem] = []
+    for directory, subfolders, files in os.walk(
+        folder, onerror=lambda error: problems.append(_problem(error))
+    ):
         subfolders[:] = sorted(name for name in subfolders if _is_entered(Path(directory, name)))
-        yield from (Path(directory, name) for name in sorted(files) if name.endswith(".py"))
+        for name in sorted(files):
+            found = _python_file(Path(directory, name)) if name.endswith(".py") else None
+            if found is not None:
+                yield found
+    yield from problems
+
+
+def _python_file(path: Path) -> Target | Problem | None:
+    """None for what is no file: a pipe, a link to nothing (Emacs locks a file by one, ``.#name.py``)."""
+    try:
+        return Target(path, named=False) if stat.S_ISREG(path.stat().st_mode) else None
+    except PermissionError as error:
+        return _problem(error)
+    except OSError:
+        return None
+
+
+def _problem(error: OSError) -> Problem:
+    return Problem(Path(os.fsdecode(error.filename)), error.strerror or str(error))
 
 
 def _is_entered(folder: Path) -> bool:
     hidden = folder.name.startswith(".")
-    return not hidden and folder.name not in _NEVER_ENTERED and not (folder / "pyvenv.cfg").exists()
+    # os.path.exists says no where Path.exists raises: in a folder that can't be entered.
+    return (
+        not hidden and folder.name not in _NEVER_ENTERED and not os.path.exists(folder / "pyvenv.cfg")  # noqa: PTH110
+    )

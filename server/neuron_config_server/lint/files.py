@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tempfile
@@ -46,6 +47,7 @@ def write_source(source: SourceFile, text: str) -> None:
         OSError: it can't be written; the old text is still there.
     """
     target = source.path.resolve()
+    _require_permission(target)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -55,3 +57,9 @@ def write_source(source: SourceFile, text: str) -> None:
     except BaseException:
         Path(name).unlink()
         raise
+
+
+def _require_permission(target: Path) -> None:
+    """Its folder may let a file be replaced that itself must not be written; root may write anything."""
+    if not target.stat().st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))

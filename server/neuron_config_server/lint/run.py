@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from neuron_config_server.lint.fixing import FixBrokeSyntaxError, fix
 from neuron_config_server.reading.config_file import ConfigFile, mentions_configs
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ def run(
             yield Problem(target.path, str(error))
         except OSError as error:
             yield Problem(target.path, f"can't be written: {error.strerror or error}; it is unchanged")
+        except Exception as error:
+            logger.exception("checking %s failed", target.path)
+            yield Problem(target.path, f"not checked: internal error ({error!r}), please report this")
         else:
             if report is not None:
                 yield report

@@ -5,7 +5,8 @@ file.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Union
@@ -17,6 +18,7 @@ from neuron_config_server.reading.facts import (
     Part,
     Registration,
     StatementFacts,
+    StringLiteral,
     Strings,
     SyntaxFault,
     Unknown,
@@ -28,13 +30,21 @@ from neuron_config_server.reading.statements import Statement, restart_line, spl
 REGISTER_FUNCTION = "register_in_tasks_manager"
 """What optimum-neuron and neuron_core call the decorator that registers a config class."""
 
-_MENTION = re.compile(rf"NeuronConfig\b|NeuronDefaultConfig\b|{REGISTER_FUNCTION}\b|\bcreate_register\(")
+NORMALIZED_CONFIGS = "NormalizedConfigManager"
+"""What optimum calls its table of normalized configs."""
+
+_MENTION = re.compile(rf"Neuron(?:Default|Export)?Config\b|{REGISTER_FUNCTION}\b|\bcreate_register\b")
 _BASE_NAME = re.compile(r"Neuron(?:Default|Export)?Config$")
 
 
 def mentions_configs(text: str) -> bool:
     """Whether a file could hold Neuron configs at all: a cheap test that never says no to one that does."""
     return _MENTION.search(text) is not None
+
+
+_MAX_PARTS = 1000
+"""Constants built of constants double with every line; no list of names is as long."""
+_OTHER_BACKENDS = re.compile(r"optimum\.exporters\.(?!neuron\b)\w")
 
 
 class StatementCache:
@@ -74,11 +84,14 @@ class ConfigClass:
 
     @cached_property
     def lineage(self) -> tuple[ConfigClass, ...]:
-        """The class and the config classes of its file that it inherits from, nearest first."""
-        found = {self.name: self}
-        for base in self.bases:
-            if isinstance(base, ConfigClass):
-                found.update({config.name: config for config in base.lineage if config.name not in found})
+        """The class and the config classes of its file that it inherits from, depth first."""
+        found: dict[str, ConfigClass] = {}
+        waiting: list[ConfigClass] = [self]
+        while waiting:
+            config = waiting.pop()
+            if config.name not in found:
+                found[config.name] = config
+                waiting += [base for base in reversed(config.bases) if isinstance(base, ConfigClass)]
         return tuple(found.values())
 
     @cached_property
@@ -91,15 +104,22 @@ class ConfigClass:
 
         None if none of this file does, or if a base from elsewhere comes first and may.
         """
-        if name in self.facts.properties:
-            return self, self.facts.properties[name]
-        if name in self.facts.methods or not self.bases or isinstance(self.bases[0], str):
-            return None
-        return self.bases[0].property_strings(name)
+        config = self
+        while name not in config.facts.properties:
+            first = config.bases[0] if config.bases else None
+            if config.facts.binds(name) or not isinstance(first, ConfigClass):
+                return None
+            config = first
+        return None if name in config.facts.set_elsewhere else (config, config.facts.properties[name])
 
     def sets(self, attribute: str) -> bool:
-        """Whether the class, or an ancestor in this file, sets a class attribute."""
-        return any(attribute in owner.facts.attributes for owner in self.lineage)
+        """Whether the class, or an ancestor in this file, sets an attribute, wherever and on whatever
+        condition.
+        """
+        return any(
+            attribute in owner.facts.attributes or attribute in owner.facts.set_elsewhere
+            for owner in self.lineage
+        )
 
     def overrides(self, method: str) -> bool:
         """Whether the class, or an ancestor in this file, defines a method."""
@@ -153,26 +173,66 @@ class ConfigFile:
             found += [(lookup, None) for lookup in statement.aliases]
             for facts in statement.classes:
                 found += [(lookup, configs.get(facts.name_range)) for lookup in facts.aliases]
-        return tuple(found)
+        return tuple(pair for pair in found if self._is_normalized_config_manager(pair[0].manager))
 
     @cached_property
-    def _constants(self) -> Mapping[str, Strings]:
-        return {name: value for facts in self._statements for name, value in facts.constants.items()}
+    def constants(self) -> Mapping[str, Strings]:
+        """Lists of strings at the top level by name, each made up of those above it."""
+        found: dict[str, Strings] = {}
+        for facts in self._statements:
+            for name, value in facts.constants.items():
+                found[name] = self._followed(value, found, name)
+        return found
+
+    def only_followed_by(self, literal: StringLiteral, readers: Iterable[Strings]) -> bool:
+        """Whether nothing but the readers, lists that hold the literal, can see it change.
+
+        It can't if it stands in none of the file's constants, or if all that mentions these was followed.
+        """
+        followed = {reference for strings in readers for reference in strings.followed}
+        names = {each.name for each in followed if literal in self.constants[each.name].literals}
+        return all(
+            len(re.findall(rf"\b{re.escape(name)}\b", self.text))
+            <= 1 + sum(reference.name == name for reference in followed)
+            for name in names
+        )
+
+    @cached_property
+    def _unsteady(self) -> frozenset[str]:
+        """Names that aren't bound once and for all."""
+        bound = Counter(name for facts in self._statements for name in facts.constants)
+        changed = {name for facts in self._statements for name in facts.changed}
+        return frozenset(changed | {name for name, times in bound.items() if times > 1})
 
     @cached_property
     def _register_functions(self) -> frozenset[str]:
-        bound = {name for facts in self._statements for name in facts.register_functions}
-        imported = {
-            name for name, origin in self.imports.items() if origin.rpartition(".")[2] == REGISTER_FUNCTION
-        }
-        return frozenset(bound | imported | {REGISTER_FUNCTION})
+        created = {name for facts in self._statements for name in facts.register_functions}
+        others = {name for facts in self._statements for name in facts.other_values}
+        imported = {name for name, origin in self.imports.items() if _is_register_function(origin)}
+        others |= {name for name in self.imports if name not in imported}
+        return frozenset(imported | (created | {REGISTER_FUNCTION}) - others)
+
+    def _is_registration(self, function: str) -> bool:
+        if "." in function:
+            return _is_register_function(self._origin(function))
+        return function in self._register_functions
+
+    def _is_normalized_config_manager(self, manager: str) -> bool:
+        """Whether it is optimum's, imported under whatever name, and not a class of this file."""
+        stands_for = self.constants.get(manager)
+        if stands_for is not None and len(stands_for.parts) == 1:
+            (part,) = stands_for.parts
+            manager = part.name if isinstance(part, NameReference) else manager
+        own = {each.name for facts in self._statements for each in facts.classes}
+        origin = self._origin(manager)
+        return manager not in own and origin.rpartition(".")[2] == NORMALIZED_CONFIGS
 
     def _config_class(self, facts: ClassFacts, known: Mapping[str, ConfigClass]) -> ConfigClass | None:
         """The class with its place in the file's hierarchy; None if nothing makes it a Neuron config."""
         registrations = tuple(
             self._resolved_registration(decorator)
             for decorator in facts.decorators
-            if decorator.function.rpartition(".")[2] in self._register_functions
+            if self._is_registration(decorator.function)
         )
         bases = tuple(known.get(base) or self._origin(base) for base in facts.bases)
         derives = any(isinstance(base, ConfigClass) or _BASE_NAME.search(base) for base in bases)
@@ -188,24 +248,58 @@ class ConfigFile:
 
     def _resolved_class(self, facts: ClassFacts) -> ClassFacts:
         return replace(
-            facts, properties={name: self._resolved(value) for name, value in facts.properties.items()}
+            facts,
+            properties={name: self._resolved(value) for name, value in facts.properties.items()},
+            set_elsewhere=self._set_elsewhere.get(facts.name, frozenset()),
         )
+
+    @cached_property
+    def _set_elsewhere(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for facts in self._statements:
+            for class_name, attribute in facts.class_attributes:
+                found[class_name].add(attribute)
+        return {class_name: frozenset(attributes) for class_name, attributes in found.items()}
 
     def _resolved_registration(self, registration: Registration) -> Registration:
         return replace(registration, tasks=self._resolved(registration.tasks))
 
     def _resolved(self, strings: Strings) -> Strings:
-        return Strings(tuple(self._resolved_parts(strings.parts, frozenset())), strings.range)
+        return self._followed(strings, self.constants, None)
 
-    def _resolved_parts(self, parts: tuple[Part, ...], seen: frozenset[str]) -> Iterator[Part]:
-        for part in parts:
-            constant = self._constants.get(part.name) if isinstance(part, NameReference) else None
-            if not isinstance(part, NameReference) or constant is None:
-                yield part
-            elif part.name in seen:
-                yield Unknown(f"`{part.name}` is defined by itself", part.range)
+    def _followed(self, strings: Strings, known: Mapping[str, Strings], defined: str | None) -> Strings:
+        """The list with the constants that it names put in, as far as they are known."""
+        parts: list[Part] = []
+        followed: dict[NameReference, None] = {}
+        for part in strings.parts:
+            constant = known.get(part.name) if isinstance(part, NameReference) else None
+            if not isinstance(part, NameReference) or constant is None or part.name in self._unsteady:
+                parts.append(self._explained(part, defined))
             else:
-                yield from self._resolved_parts(constant.parts, seen | {part.name})
+                parts += constant.parts
+                followed.update(dict.fromkeys((part, *constant.followed)))
+        if len(parts) > _MAX_PARTS or len(followed) > _MAX_PARTS:
+            return Strings((Unknown("more than is followed", strings.range),), strings.range)
+        return Strings(tuple(parts), strings.range, tuple(followed))
+
+    def _explained(self, part: Part, defined: str | None) -> Part:
+        """A name that isn't followed with the reason, if there is more to say than that it isn't known."""
+        if not isinstance(part, NameReference):
+            return part
+        if part.name == defined:
+            return Unknown(f"`{part.name}` is defined by itself", part.range)
+        if part.name in self._unsteady and part.name in self._names_of_constants:
+            return Unknown(f"`{part.name}` is not defined once and for all", part.range)
+        return part
+
+    @cached_property
+    def _names_of_constants(self) -> frozenset[str]:
+        return frozenset(name for facts in self._statements for name in facts.constants)
+
+
+def _is_register_function(origin: str) -> bool:
+    """Whether a dotted name is that of a function that registers Neuron configs."""
+    return origin.rpartition(".")[2] == REGISTER_FUNCTION and not _OTHER_BACKENDS.match(origin)
 
 
 def _facts_in_order(text: str, cache: StatementCache) -> Iterator[StatementFacts]:

@@ -14,6 +14,15 @@ from neuron_config_server.reading.positions import Range
 
 
 @dataclass(frozen=True)
+class Removal:
+    """What to cut so that a string goes and the rest stays well-formed."""
+
+    range: Range
+    left: str = ""
+    """What is put there instead: the neighbour whose comma makes it a tuple."""
+
+
+@dataclass(frozen=True)
 class StringLiteral:
     """A plain string in the source."""
 
@@ -22,10 +31,8 @@ class StringLiteral:
     """With its quotes."""
     inner: Range
     """Without them: what a fix replaces."""
-    removal: Range | None = None
-    """Where the string is an element of a list or an argument: what to cut so that the rest stays
-    well-formed.
-    """
+    removal: Removal | None = None
+    """None where the string is no element of a list and no argument, or can't go."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Strings:
 
     parts: tuple[Part, ...]
     range: Range
+    followed: tuple[NameReference, ...] = ()
+    """Names that were replaced by the constants that they stand for."""
 
     @property
     def literals(self) -> tuple[StringLiteral, ...]:
@@ -86,6 +95,8 @@ class Registration:
 class AliasLookup:
     """A call ``NormalizedConfigManager.get_normalized_config_class("bert")``."""
 
+    manager: str
+    """What it is called on, as written."""
     alias: StringLiteral
     range: Range
 
@@ -109,6 +120,12 @@ class ClassFacts:
     properties: Mapping[str, Strings]
     """``inputs`` and ``outputs``, where the class overrides them -> what they return."""
     aliases: tuple[AliasLookup, ...]
+    set_elsewhere: frozenset[str] = frozenset()
+    """Attributes that methods, conditional statements or other statements of the file set."""
+
+    def binds(self, name: str) -> bool:
+        """Whether the class says what the name is, in whatever way."""
+        return name in self.methods or name in self.attributes or name in self.set_elsewhere
 
 
 @dataclass(frozen=True)
@@ -126,8 +143,14 @@ class StatementFacts:
     imports: Mapping[str, str] = field(default_factory=dict)
     """Local name -> dotted name of what it stands for (relative imports keep their dots)."""
     constants: Mapping[str, Strings] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+    """Names that it binds otherwise than once and for all, or mutates."""
     register_functions: frozenset[str] = frozenset()
-    """Names bound to ``TasksManager.create_register(…)``."""
+    """Names bound to ``TasksManager.create_register("neuron")``."""
+    other_values: frozenset[str] = frozenset()
+    """Names bound to a function or a value that is no such register."""
+    class_attributes: frozenset[tuple[str, str]] = frozenset()
+    """(class, name) set otherwise than by a plain assignment in the class body."""
     classes: tuple[ClassFacts, ...] = ()
     aliases: tuple[AliasLookup, ...] = ()
     """Lookups outside of classes."""

@@ -9,6 +9,7 @@ from typing import Union
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
+from neuron_config_server.reading.bound_names import BoundNames, bound_names
 from neuron_config_server.reading.facts import (
     AliasLookup,
     ClassFacts,
@@ -18,7 +19,7 @@ from neuron_config_server.reading.facts import (
     SyntaxFault,
     Unknown,
 )
-from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.reading.faults import parse_fault, python_tree
 from neuron_config_server.reading.statements import Statement
 from neuron_config_server.reading.strings import literal_of, strings_of, strings_of_arguments
 from neuron_config_server.reading.tree import Tree
@@ -26,6 +27,7 @@ from neuron_config_server.reading.tree import Tree
 READ_PROPERTIES = ("inputs", "outputs")
 """Properties of a config that name what the exported model takes and gives."""
 
+_BACKEND = "neuron"
 _ALIAS_LOOKUP = "get_normalized_config_class"
 _Assignment = Union[cst.Assign, cst.AnnAssign]
 
@@ -34,31 +36,47 @@ def read_statement(statement: Statement) -> StatementFacts:
     """The facts of a statement; of one that doesn't parse, only where it is at fault."""
     try:
         tree = Tree(statement)
+        python = python_tree(statement)
+        return StatementFacts(fault=python) if isinstance(python, SyntaxFault) else _facts_of(tree, python)
     except cst.ParserSyntaxError:
-        return StatementFacts(fault=_fault(statement))
+        return StatementFacts(fault=parse_fault(statement))
     except RecursionError:
         return StatementFacts(fault=None)
-    return _facts_of(tree)
 
 
-def _facts_of(tree: Tree) -> StatementFacts:
+def _facts_of(tree: Tree, python: ast.Module | None) -> StatementFacts:
+    names = bound_names(python) if python is not None else BoundNames()
     imports: dict[str, str] = {}
     constants: dict[str, Strings] = {}
     register_functions: set[str] = set()
+    other_values: set[str] = set()
     classes: list[ClassFacts] = []
     aliases: list[AliasLookup] = []
     for node in _flattened(tree.statements):
         if isinstance(node, (cst.Import, cst.ImportFrom)):
             imports.update(_imported_names(node))
         elif isinstance(node, cst.ClassDef):
-            classes.append(_class_facts(tree, node))
+            classes.append(_class_facts(tree, node, names))
+        elif isinstance(node, cst.FunctionDef):
+            other_values.add(node.name.value)
         elif isinstance(node, (cst.Assign, cst.AnnAssign)) and node.value is not None:
             for name in _target_names(node):
                 constants[name] = strings_of(tree, node.value)
                 if _creates_register(node.value):
                     register_functions.add(name)
-            aliases += _alias_lookups(tree, node)
-    return StatementFacts(imports, constants, frozenset(register_functions), tuple(classes), tuple(aliases))
+                elif not _is_none(node.value):
+                    other_values.add(name)
+            aliases += _alias_lookups(tree, node, names)
+    return StatementFacts(
+        imports,
+        constants,
+        names.changed,
+        frozenset(register_functions),
+        frozenset(other_values),
+        names.class_attributes,
+        tuple(classes),
+        tuple(aliases),
+    )
 
 
 def _flattened(nodes: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
@@ -111,12 +129,24 @@ def _target_names(node: _Assignment) -> Iterator[str]:
 
 
 def _creates_register(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Call) and (get_full_name_for_node(node.func) or "").endswith(
-        ".create_register"
+    """Whether it is ``TasksManager.create_register("neuron")``, and not for another backend."""
+    if not isinstance(node, cst.Call) or not node.args:
+        return False
+    named = (each for each in node.args if each.keyword is not None and each.keyword.value == "backend")
+    backend = next(named, node.args[0]).value
+    return (
+        (get_full_name_for_node(node.func) or "").endswith(".create_register")
+        and isinstance(backend, cst.SimpleString)
+        and backend.evaluated_value == _BACKEND
     )
 
 
-def _class_facts(tree: Tree, node: cst.ClassDef) -> ClassFacts:
+def _is_none(node: cst.BaseExpression) -> bool:
+    """A placeholder, such as after an import that failed."""
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
+def _class_facts(tree: Tree, node: cst.ClassDef, names: BoundNames) -> ClassFacts:
     assignments = {
         name: small.value
         for statement in node.body.body
@@ -133,7 +163,7 @@ def _class_facts(tree: Tree, node: cst.ClassDef) -> ClassFacts:
         attributes={name: tree.range(value) for name, value in assignments.items()},
         methods=frozenset(item.name.value for item in node.body.body if isinstance(item, cst.FunctionDef)),
         properties=_properties(tree, node),
-        aliases=tuple(_alias_lookups(tree, node)),
+        aliases=tuple(_alias_lookups(tree, node, names)),
     )
 
 
@@ -146,21 +176,28 @@ def _registrations(tree: Tree, node: cst.ClassDef) -> Iterator[Registration]:
 
 def _registration(tree: Tree, call: cst.Call) -> Registration:
     positional = [argument for argument in call.args if argument.keyword is None and argument.star != "**"]
-    keywords = {
-        argument.keyword.value: argument.value for argument in call.args if argument.keyword is not None
-    }
     starts_with_star = bool(positional and positional[0].star)
     first = None if starts_with_star or not positional else positional[0].value
-    library = literal_of(tree, keywords["library_name"]) if "library_name" in keywords else None
     return Registration(
         function=get_full_name_for_node(call.func) or "",
         model_type=literal_of(tree, first) if first is not None else None,
         tasks=strings_of_arguments(
             tree, positional if starts_with_star else positional[1:], tree.range(call)
         ),
-        library="transformers" if "library_name" not in keywords else library.value if library else None,
+        library=_library(tree, call),
         range=tree.range(call),
     )
+
+
+def _library(tree: Tree, call: cst.Call) -> str | None:
+    """The value of ``library_name``, or its default; None if it isn't spelled out."""
+    if any(argument.star == "**" for argument in call.args):
+        return None
+    for argument in call.args:
+        if argument.keyword is not None and argument.keyword.value == "library_name":
+            literal = literal_of(tree, argument.value)
+            return literal.value if literal is not None else None
+    return "transformers"
 
 
 def _properties(tree: Tree, node: cst.ClassDef) -> dict[str, Strings]:
@@ -196,7 +233,8 @@ def _assigned_then_returned(first: cst.CSTNode, second: cst.CSTNode) -> cst.Base
     return first.value if returns_it else None
 
 
-def _alias_lookups(tree: Tree, node: cst.CSTNode) -> Iterator[AliasLookup]:
+def _alias_lookups(tree: Tree, node: cst.CSTNode, names: BoundNames) -> Iterator[AliasLookup]:
+    """Lookups, but for those whose failure is caught."""
     for call in _calls(node):
         function = call.func
         if (
@@ -205,8 +243,9 @@ def _alias_lookups(tree: Tree, node: cst.CSTNode) -> Iterator[AliasLookup]:
             and len(call.args) == 1
         ):
             alias = literal_of(tree, call.args[0].value)
-            if alias is not None:
-                yield AliasLookup(alias, tree.range(call))
+            if alias is not None and not any(tree.line(call) in lines for lines in names.guarded_lines):
+                manager = get_full_name_for_node(function.value) or ""
+                yield AliasLookup(manager, alias, tree.range(call))
 
 
 def _calls(node: cst.CSTNode) -> Iterator[cst.Call]:
@@ -215,31 +254,3 @@ def _calls(node: cst.CSTNode) -> Iterator[cst.Call]:
         yield node
     for child in node.children:
         yield from _calls(child)
-
-
-def _fault(statement: Statement) -> SyntaxFault | None:
-    """Python's own message and place (libcst's place is one token late); None if Python itself can read the
-    text.
-    """
-    try:
-        ast.parse(statement.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return SyntaxFault(_message(error), _fault_range(statement, error))
-    return None
-
-
-def _message(error: Exception) -> str:
-    message = str(getattr(error, "msg", "") or error) or type(error).__name__
-    # Python counts lines from the start of what it was given, here a statement; the range has the right line.
-    return message.partition(" (detected at line")[0].partition(" on line ")[0]
-
-
-def _fault_range(statement: Statement, error: Exception) -> Range:
-    """What Python underlines, kept within its line; at the end of a line, the last character before it."""
-    source = SourceText(statement.text)
-    line = max(0, min((getattr(error, "lineno", None) or 1) - 1, len(source.lines) - 1))
-    length = len(source.line(line))
-    start = max(0, min((getattr(error, "offset", None) or 1) - 1, length - 1))
-    on_this_line = getattr(error, "end_lineno", None) == line + 1
-    end = (getattr(error, "end_offset", None) or 0) - 1 if on_this_line else start + 1
-    return Range(Position(line, start), Position(line, min(max(end, start + 1), length))).down(statement.line)

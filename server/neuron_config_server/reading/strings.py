@@ -9,7 +9,14 @@ from typing import Union
 
 import libcst as cst
 
-from neuron_config_server.reading.facts import NameReference, Part, StringLiteral, Strings, Unknown
+from neuron_config_server.reading.facts import (
+    NameReference,
+    Part,
+    Removal,
+    StringLiteral,
+    Strings,
+    Unknown,
+)
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.reading.tree import Tree
 
@@ -25,12 +32,12 @@ def strings_of_arguments(tree: Tree, arguments: Sequence[cst.Arg], range_: Range
     """What positional arguments hold, starred ones included."""
     parts: list[Part] = []
     for place, argument in enumerate(arguments):
-        removal = _removal(tree, arguments, place)
+        removal = Removal(_removal(tree, arguments, place))
         parts += _parts(tree, argument.value) if argument.star else (_single(tree, argument.value, removal),)
     return Strings(tuple(parts), range_)
 
 
-def literal_of(tree: Tree, node: cst.BaseExpression, removal: Range | None = None) -> StringLiteral | None:
+def literal_of(tree: Tree, node: cst.BaseExpression, removal: Removal | None = None) -> StringLiteral | None:
     """A plain string (no f-string, no bytes, no implicit concatenation); None for everything else."""
     if not isinstance(node, cst.SimpleString) or not isinstance(node.evaluated_value, str):
         return None
@@ -45,7 +52,7 @@ def literal_of(tree: Tree, node: cst.BaseExpression, removal: Range | None = Non
 
 def _parts(tree: Tree, node: cst.BaseExpression) -> tuple[Part, ...]:
     if isinstance(node, (cst.List, cst.Tuple)):
-        return _element_parts(tree, node.elements)
+        return _element_parts(tree, node)
     if isinstance(node, cst.Name):
         return (NameReference(node.value, tree.range(node)),)
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
@@ -53,17 +60,22 @@ def _parts(tree: Tree, node: cst.BaseExpression) -> tuple[Part, ...]:
     return (_unknown(tree, node),)
 
 
-def _element_parts(tree: Tree, elements: Sequence[cst.BaseElement]) -> tuple[Part, ...]:
+def _element_parts(tree: Tree, node: cst.List | cst.Tuple) -> tuple[Part, ...]:
     parts: list[Part] = []
-    for place, element in enumerate(elements):
+    for place, element in enumerate(node.elements):
         if isinstance(element, cst.StarredElement):
             parts += _parts(tree, element.value)
         else:
-            parts.append(_single(tree, element.value, _removal(tree, elements, place)))
+            removal = (
+                _removal_from_tuple(tree, node, place)
+                if isinstance(node, cst.Tuple)
+                else Removal(_removal(tree, node.elements, place))
+            )
+            parts.append(_single(tree, element.value, removal))
     return tuple(parts)
 
 
-def _single(tree: Tree, node: cst.BaseExpression, removal: Range) -> Part:
+def _single(tree: Tree, node: cst.BaseExpression, removal: Removal | None) -> Part:
     return literal_of(tree, node, removal) or _unknown(tree, node)
 
 
@@ -74,6 +86,29 @@ def _unknown(tree: Tree, node: cst.BaseExpression) -> Unknown:
 def _shortened(source: str) -> str:
     line = " ".join(source.split())
     return line if len(line) <= 40 else f"{line[:39]}…"
+
+
+def _removal_from_tuple(tree: Tree, node: cst.Tuple, place: int) -> Removal | None:
+    """One that leaves a tuple: a single element keeps its comma, and a bare tuple an element.
+
+    In one of three it covers the neighbour too: the removals of the first and of the last element touch
+    then, so that they are never made at once.
+    """
+    items = node.elements
+    cut = _removal(tree, items, place)
+    if len(items) == 1:
+        return Removal(cut) if node.lpar else None
+    if len(items) > 3 or isinstance(items[-1].comma, cst.Comma):
+        return Removal(cut)
+    if place == 0 and len(items) == 2:
+        neighbour = tree.range(items[1])
+        return Removal(Range(cut.start, neighbour.end), f"{tree.slice(neighbour)},")
+    if place == 1 and len(items) == 2:
+        return Removal(Range(tree.before_whitespace(tree.range(items[1]).start), cut.end))
+    if place == 2 and "#" not in tree.slice(cut):
+        neighbour = tree.range(items[1])
+        return Removal(Range(neighbour.start, cut.end), tree.slice(neighbour))
+    return Removal(cut)
 
 
 def _removal(tree: Tree, items: Sequence[Item], place: int) -> Range:

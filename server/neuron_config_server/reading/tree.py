@@ -37,6 +37,10 @@ class Tree:
         """Where a node stands in the file (without its own parentheses and commas)."""
         return self._local(node).down(self._line)
 
+    def line(self, node: cst.CSTNode) -> int:
+        """The line of the statement, from 0, on which a node starts."""
+        return self._local(node).start.line
+
     def source(self, node: cst.CSTNode) -> str:
         return self.module.code_for_node(node)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission, ForwardSignature
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.effective import EffectiveConfig, effective_configs
-from neuron_config_server.reading.facts import StringLiteral
+from neuron_config_server.reading.facts import Registration, StringLiteral
+from neuron_config_server.reading.readers import input_readers
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -25,6 +24,19 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
 """
 _ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
 """Methods through which a config may hand its inputs to something else than the model's ``forward``."""
+_HANDS_KWARGS_ON = frozenset(
+    {
+        "encoder-decoder",  # AutoModel and AutoModelForCausalLM; `decoder_…` goes to the latter
+        "speech-encoder-decoder",  # as encoder-decoder
+        "vision-encoder-decoder",  # as encoder-decoder
+        "musicgen",  # a T5 and an EnCodec of other files, by `text_encoder_…`, `audio_encoder_…`, `decoder_…`
+        "musicgen_melody",  # as musicgen
+        "moshi",  # a Mimi of another file, by `audio_encoder_…`; a depth decoder, by `depth_decoder_…`
+    }
+)
+"""Model types whose ``forward`` hands ``**kwargs`` to models of other files (transformers 5.23.0,
+``models/*/modeling_*.py``): what these take is not known here.
+"""
 
 
 @dataclass(frozen=True)
@@ -60,11 +72,14 @@ class UnknownInput(Rule):
     ## When it is silent
     When the class sets `CUSTOM_MODEL_WRAPPER` or overrides how inputs reach the model, when `inputs` is
     computed in a way that can't be followed, when the model's code names the input somewhere that
-    `**kwargs` may reach, and when transformers or optimum isn't installed in the environment.
+    `**kwargs` may reach, when the model hands `**kwargs` to models of other files (encoder-decoder), and
+    when transformers or optimum isn't installed in the environment.
 
     ## Fix safety
     A slip of the pen is replaced by the parameter that was meant; any other name is taken out of the list.
-    Both are safe: no model takes the name as it stands.
+    Both are safe, as they are only offered where no model takes the name as it stands: every class of the
+    file that reads it, for every task that it is registered for, is known not to. Where one may take it, or
+    the list is used for something else too, there is no fix.
     """
 
     code = "NC101"
@@ -92,32 +107,45 @@ class UnknownInput(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        by_class = groupby(effective_configs(file), key=lambda effective: effective.config.facts.name_range)
-        for _, group in by_class:
-            effective = list(group)
-            config, inputs = effective[0].config, effective[0].inputs
-            if inputs is None or _inputs_are_routed(config):
-                continue
-            for declared in inputs.literals:
-                judged = [judged for each in effective if (judged := _judge(each, declared.value, catalog))]
-                if judged:
-                    yield self._finding(effective[0], declared, judged, len(effective))
+        for config in file.classes:
+            for declared in _declared(config):
+                verdicts = _verdicts(config, declared.value, catalog)
+                if any(verdicts):
+                    yield self._finding(file, config, declared, verdicts, catalog)
 
     def _finding(
-        self, effective: EffectiveConfig, declared: StringLiteral, judged: list[_Judged], registered: int
+        self,
+        file: ConfigFile,
+        config: ConfigClass,
+        declared: StringLiteral,
+        verdicts: Sequence[_Judged | None],
+        catalog: Catalog,
     ) -> Finding:
-        inherited = effective.inputs_owner is not effective.config
-        fix = None if inherited else _fix(effective, declared, judged)
-        message = _message(declared.value, judged, registered)
-        if inherited and effective.inputs_owner is not None:
-            message += f" (`inputs` is inherited from {effective.inputs_owner.name})"
+        owner, _ = config.property_strings("inputs") or (config, None)
+        inherited = owner is not config
+        message = _message(declared.value, verdicts)
         return self.finding(
-            message,
-            effective.config.facts.name_range if inherited else declared.range,
-            class_name=effective.config.name,
-            tasks=tuple(each.task for each in judged),
-            fix=fix,
+            message + (f" (`inputs` is inherited from {owner.name})" if inherited else ""),
+            config.facts.name_range if inherited else declared.range,
+            class_name=config.name,
+            tasks=tuple(dict.fromkeys(each.task for each in verdicts if each)),
+            fix=None if inherited else _fix_for_all(file, declared, catalog),
         )
+
+
+def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
+    """The names that go from the config's ``inputs`` straight to a model's ``forward``."""
+    _, inputs = config.property_strings("inputs") or (None, None)
+    return () if inputs is None or _inputs_are_routed(config) else inputs.literals
+
+
+def _verdicts(config: ConfigClass, name: str, catalog: Catalog) -> list[_Judged | None]:
+    """One for each task that the class is registered for; None where a model takes the name, or may."""
+    return [
+        _judge(registration, task.value, name, catalog)
+        for registration in config.registrations
+        for task in registration.tasks.literals
+    ]
 
 
 def _inputs_are_routed(config: ConfigClass) -> bool:
@@ -131,15 +159,17 @@ def _inputs_are_routed(config: ConfigClass) -> bool:
     )
 
 
-def _judge(effective: EffectiveConfig, name: str, catalog: Catalog) -> _Judged | None:
+def _judge(registration: Registration, task_name: str, name: str, catalog: Catalog) -> _Judged | None:
     """The verdict for one task, if every model class that the task may load is known and none takes the
     name.
     """
-    task = catalog.tasks.canonical(effective.task.value) if catalog.tasks is not None else None
-    if task is None or effective.library != TRANSFORMERS:
+    names = _model_class_names(registration, task_name, catalog)
+    task = catalog.tasks.canonical(task_name) if catalog.tasks is not None else None
+    if task is None or registration.model_type is None or not names:
         return None
-    model_type = effective.model_type.value
-    names = catalog.model_class_names(model_type, task) or ()
+    model_type = registration.model_type.value
+    if model_type in _HANDS_KWARGS_ON:
+        return None
     signatures = [catalog.forward_signature(model_type, class_name) for class_name in names]
     known = tuple(signature for signature in signatures if signature is not None)
     admissions = {catalog.admission(signature, name) for signature in known}
@@ -152,15 +182,30 @@ def _judge(effective: EffectiveConfig, name: str, catalog: Catalog) -> _Judged |
     return _Judged(task, known, Admission.REFUSED not in admissions)
 
 
-def _message(name: str, judged: list[_Judged], registered: int) -> str:
+def _model_class_names(
+    registration: Registration, task_name: str, catalog: Catalog
+) -> tuple[str, ...] | None:
+    """The model classes that a registered task may load; None if that can't be told."""
+    if catalog.tasks is None or registration.library != TRANSFORMERS or registration.model_type is None:
+        return None
+    task = catalog.tasks.canonical(task_name)
+    if task is None:
+        # A slip of the pen (NC301) will load the models of the task that was meant.
+        meant = catalog.tasks.canonical(task_name.removesuffix("-with-past"))
+        return None if meant or nearest(task_name, catalog.tasks.names) else ()
+    return catalog.model_class_names(registration.model_type.value, task)
+
+
+def _message(name: str, verdicts: Sequence[_Judged | None]) -> str:
+    judged = [each for each in verdicts if each]
     classes = list(dict.fromkeys(signature.model_class for each in judged for signature in each.signatures))
     forwards = f"`{classes[0]}.forward`" if len(classes) == 1 else f"the `forward` of {_listed(classes)}"
     if all(each.swallowed for each in judged):
         fault = f"{forwards} has no parameter `{name}`: its `**kwargs` swallows it, so the input does nothing"
     else:
         fault = f"{forwards} takes no `{name}`: calling it raises TypeError"
-    some_only = len(judged) < registered
-    return f"{fault} (task {', '.join(each.task for each in judged)})" if some_only else fault
+    tasks = dict.fromkeys(each.task for each in judged)
+    return f"{fault} (task {', '.join(tasks)})" if len(judged) < len(verdicts) else fault
 
 
 def _listed(names: list[str]) -> str:
@@ -168,10 +213,35 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _fix(effective: EffectiveConfig, declared: StringLiteral, judged: list[_Judged]) -> Fix | None:
-    present = (
-        {literal.value for literal in effective.inputs.literals} if effective.inputs is not None else set()
+def _fix_for_all(file: ConfigFile, declared: StringLiteral, catalog: Catalog) -> Fix | None:
+    """The fix that suits every class that reads the name; None if they want different ones, or one none."""
+    readers = input_readers(file, declared)
+    fixes = {_fix_for(config, declared, catalog) for config in readers or ()}
+    return fixes.pop() if len(fixes) == 1 else None
+
+
+def _fix_for(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> Fix | None:
+    known = all(registration.tasks.unknown is None for registration in config.registrations)
+    judged = [each for each in _verdicts(config, declared.value, catalog) if each]
+    if declared not in _declared(config) or not known or len(judged) < _tasks_with_models(config, catalog):
+        return None
+    return _fix(_declared(config), declared, judged)
+
+
+def _tasks_with_models(config: ConfigClass, catalog: Catalog) -> int:
+    """How many tasks of the class load a model, as far as is known; at least 1."""
+    return max(
+        1,
+        sum(
+            _model_class_names(registration, task.value, catalog) != ()
+            for registration in config.registrations
+            for task in registration.tasks.literals
+        ),
     )
+
+
+def _fix(inputs: Sequence[StringLiteral], declared: StringLiteral, judged: Sequence[_Judged]) -> Fix | None:
+    present = {literal.value for literal in inputs}
     parameters = [
         {parameter.name for parameter in signature.parameters if parameter.takes_keyword}
         for each in judged
@@ -180,10 +250,9 @@ def _fix(effective: EffectiveConfig, declared: StringLiteral, judged: list[_Judg
     meant = nearest(declared.value, set.intersection(*parameters) - present)
     if meant is not None:
         return Fix(f'Replace with "{meant}"', (Edit(declared.inner, meant),))
-    typo_of_present = nearest(declared.value, present - {declared.value})
     if declared.removal is None:
         return None
-    title = f'Remove "{declared.value}"' + (
-        f', "{typo_of_present}" is there already' if typo_of_present else ""
-    )
-    return Fix(title, (Edit(declared.removal, ""),))
+    typo_of_present = nearest(declared.value, present - {declared.value})
+    reason = f', "{typo_of_present}" is there already' if typo_of_present else ""
+    removal = Edit(declared.removal.range, declared.removal.left)
+    return Fix(f'Remove "{declared.value}"{reason}', (removal,))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.facts import Registration, StringLiteral
+from neuron_config_server.reading.readers import task_readers
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -40,7 +41,8 @@ class UnknownTask(Rule):
 
     ## Fix safety
     A synonym is replaced by its task, or taken out where that task is registered already; a slip of the pen
-    is replaced by the nearest task. Both are safe: the file can't be imported as it stands.
+    is replaced by the nearest task. Both are safe: the file can't be imported as it stands. Where several
+    registrations share the list and want different fixes, or something else uses it too, there is no fix.
     """
 
     code = "NC301"
@@ -77,10 +79,15 @@ class UnknownTask(Rule):
                 for task in registration.tasks.literals:
                     if task.value not in catalog.tasks.names and task not in reported:
                         reported.add(task)
-                        yield self._finding(task, registration, config, catalog)
+                        yield self._finding(file, task, registration, config, catalog)
 
     def _finding(
-        self, task: StringLiteral, registration: Registration, config: ConfigClass, catalog: Catalog
+        self,
+        file: ConfigFile,
+        task: StringLiteral,
+        registration: Registration,
+        config: ConfigClass,
+        catalog: Catalog,
     ) -> Finding:
         message, meant = _diagnose(task.value, registration, catalog)
         return self.finding(
@@ -88,7 +95,7 @@ class UnknownTask(Rule):
             task.range,
             class_name=config.name,
             tasks=(meant,) if meant else (),
-            fix=_fix(task, meant, registration, catalog) if meant else None,
+            fix=_fix_for_all(file, task, meant, catalog) if meant else None,
         )
 
 
@@ -113,6 +120,12 @@ def _canonical(task: str, catalog: Catalog) -> str | None:
     return catalog.tasks.canonical(task.removesuffix(_WITH_PAST)) if catalog.tasks is not None else None
 
 
+def _fix_for_all(file: ConfigFile, task: StringLiteral, meant: str, catalog: Catalog) -> Fix | None:
+    """The fix that suits every registration that reads the task; None if they want different ones."""
+    fixes = {_fix(task, meant, each, catalog) for each in task_readers(file, task) or ()}
+    return fixes.pop() if len(fixes) == 1 else None
+
+
 def _fix(task: StringLiteral, meant: str, registration: Registration, catalog: Catalog) -> Fix | None:
     """Write the task that was meant, once."""
     literals = registration.tasks.literals
@@ -122,4 +135,5 @@ def _fix(task: StringLiteral, meant: str, registration: Registration, catalog: C
         return Fix(f'Replace with "{meant}"', (Edit(task.inner, meant),))
     if task.removal is None:
         return None
-    return Fix(f'Remove "{task.value}": "{meant}" is registered already', (Edit(task.removal, ""),))
+    removal = Edit(task.removal.range, task.removal.left)
+    return Fix(f'Remove "{task.value}": "{meant}" is registered already', (removal,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
@@ -12,6 +13,8 @@ from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
 
+_ADDS_TO_THE_TABLE = re.compile(r"\._conf\b")
+"""``NormalizedConfigManager._conf["esm"] = …`` is how configs make names known that optimum doesn't know."""
 _ESM = """\
 class EsmNeuronConfig(TextEncoderNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class({alias})
@@ -38,6 +41,9 @@ class UnknownAlias(Rule):
     NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert")
     ```
 
+    ## When it is silent
+    When the `KeyError` is caught, and when the file touches `NormalizedConfigManager._conf`.
+
     ## Fix safety
     Safe: a slip of the pen is replaced by the nearest name, any other name by the one that fits the
     modality of the base class. The file can't be imported as it stands.
@@ -48,7 +54,11 @@ class UnknownAlias(Rule):
     severity = Severity.ERROR
     needs = (OPTIMUM,)
 
-    VALID = (_ESM.format(alias='"bert"'), _ESM.format(alias="model_type"))
+    VALID = (
+        _ESM.format(alias='"bert"'),
+        _ESM.format(alias="model_type"),
+        'NormalizedConfigManager._conf["esm"] = NormalizedTextConfig\n' + _ESM.format(alias='"esm"'),
+    )
     INVALID = (
         Invalid(_ESM.format(alias='"esm"'), at='"esm"', fixed=_ESM.format(alias='"bert"')),
         Invalid(_ESM.format(alias='"distilbrt"'), at='"distilbrt"', fixed=_ESM.format(alias='"distilbert"')),
@@ -57,7 +67,7 @@ class UnknownAlias(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         aliases = catalog.normalized_aliases
-        if aliases is None:
+        if aliases is None or _ADDS_TO_THE_TABLE.search(file.text):
             return
         for lookup, config in file.alias_lookups:
             if lookup.alias.value not in aliases:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from neuron_config_server.cli import main
+from neuron_config_server.reading.config_file import ConfigFile
 
 
 @pytest.fixture
@@ -190,3 +191,39 @@ def test_a_read_only_folder_keeps_the_file_as_it_was(
     assert code == 2
     assert err == f"neuron-config: {config}: can't be written: Permission denied; it is unchanged\n"
     assert config.read_text() == before
+
+
+def test_a_file_without_write_permission_keeps_its_text(check, config: Path) -> None:
+    config.chmod(0o444)
+    before = config.read_text()
+    code, _, err = check(config, "--fix")
+    assert (code, err) == (
+        2,
+        f"neuron-config: {config}: can't be written: Permission denied; it is unchanged\n",
+    )
+    assert config.read_text() == before
+
+
+def test_a_bad_escape_is_a_syntax_error_and_the_rest_is_checked(check, config: Path) -> None:
+    config.write_text(config.read_text() + '\nPATH = "C:\\Users"\n')
+    code, out, _ = check(config, "--output-format", "json")
+    assert code == 1
+    assert [each["code"] for each in json.loads(out)] == ["NC301", "NC401", "NC101", "NC001"]
+
+
+def test_an_internal_error_costs_one_file_and_is_logged(
+    check, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read(text: str) -> ConfigFile:
+        if "boom" in text:
+            raise ZeroDivisionError("a fault")
+        return ConfigFile(text)
+
+    monkeypatch.setattr("neuron_config_server.lint.run.ConfigFile", read)
+    bad = tmp_path / "bad.py"
+    bad.write_text("boom = 1\n")
+    code, out, err = check(bad, config)
+    assert code == 2
+    assert "Found 3 errors." in out
+    assert f"{bad}: not checked: internal error (ZeroDivisionError('a fault')), please report this" in err
+    assert "Traceback" in caplog.text

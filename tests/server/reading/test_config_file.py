@@ -188,6 +188,16 @@ def test_positions_count_code_points() -> None:
         ('[\n    "a",  # first\n    "b",  # second\n]', 1, '[\n    "a",  # first  # second\n]'),
         ('[\n    "a",  # first\n    "b"\n]', 1, '[\n    "a",  # first\n]'),
         ('[\n    "a"\n    , "b"\n]', 1, '[\n    "a"\n]'),
+        ('("a", "b")', 0, '("b",)'),
+        ('("a", "b")', 1, '("a",)'),
+        ('("a", "b",)', 0, '("b",)'),
+        ('("a",)', 0, "()"),
+        ('("a", "b", "c")', 0, '("b", "c")'),
+        ('("a", "b", "c")', 2, '("a", "b")'),
+        ('(\n    "a",  # first\n    "b"\n)', 1, '(\n    "a",  # first\n)'),
+        ('"a", "b"', 0, '"b",'),
+        ('"a", "b"', 1, '"a",'),
+        ('"a", "b",', 1, '"a",'),
     ],
 )
 def test_removing_an_element_leaves_a_tidy_list(source: str, remove: int, left: str) -> None:
@@ -196,7 +206,9 @@ def test_removing_an_element_leaves_a_tidy_list(source: str, remove: int, left: 
     removal = found.registrations[0].tasks.literals[remove].removal
     assert removal is not None
     place = SourceText(text)
-    mended = text[: place.offset(removal.start)] + text[place.offset(removal.end) :]
+    mended = (
+        text[: place.offset(removal.range.start)] + removal.left + text[place.offset(removal.range.end) :]
+    )
     assert mended.startswith(f"T = {left}\n")
     assert (
         len(ConfigFile(mended).classes[0].registrations[0].tasks.literals)
@@ -220,7 +232,6 @@ def test_what_it_means_for_each_task(esm_with_mistakes: str) -> None:
         ("esm", "feature-extraction"),
         ("esm", "fill-mask"),
         ("esm", "sequence-classification"),
-        ("esm", "token-classification"),
     ]
     assert values(effective[0].inputs) == ["input_ids", "attention_mask", "token_type_ids"]
 
@@ -231,8 +242,155 @@ def test_what_it_means_for_each_task(esm_with_mistakes: str) -> None:
         ("class A(TextEncoderNeuronConfig): ...", True),
         ("@register_in_tasks_manager('a')", True),
         ("r = TasksManager.create_register('neuron')", True),
+        ("class A(NeuronExportConfig): ...", True),
         ("import torch\n\nclass Config: ...", False),
     ],
 )
 def test_the_cheap_test(text: str, mentions: bool) -> None:
     assert mentions_configs(text) is mentions
+
+
+def tasks_of(text: str) -> Strings:
+    return (
+        config(text + "@register_in_tasks_manager('esm', *T)\nclass ENeuronConfig(X): ...\n")
+        .registrations[0]
+        .tasks
+    )
+
+
+def test_the_last_element_of_a_bare_tuple_cannot_go() -> None:
+    assert tasks_of('T = "a",\n').literals[0].removal is None
+
+
+def test_both_ends_of_a_tuple_of_three_are_not_removed_at_once() -> None:
+    first, _, last = tasks_of('T = ("a", "b", "c")\n').literals
+    assert first.removal is not None
+    assert last.removal is not None
+    assert last.removal.range.start <= first.removal.range.end
+
+
+def test_a_string_in_parentheses_is_no_list() -> None:
+    assert tasks_of('T = ("fill-mask")\n').unknown is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'T = ["a"]\nT = ["b"]\n',
+        'T = ["a"]; T = ["b"]\n',
+        'T = ["a", "b"]\nT.remove("a")\n',
+        'T = ["a"]\ndef f():\n    T.append("b")\n',
+        'T = ["a"]\nT[0] = "b"\n',
+        'T = ["a"]\ndel T[0]\n',
+        'T = ["a"]\nT += ["b"]\n',
+        'if X:\n    T = ["a"]\nelse:\n    T = ["b"]\n',
+        'try:\n    from x import T\nexcept ImportError:\n    T = ["a"]\n',
+        'T = ["a"]\nfor T in X: pass\n',
+        'U = ["a"]\nU.pop()\nT = U\n',
+    ],
+)
+def test_a_constant_that_changes_is_unknown(text: str) -> None:
+    assert tasks_of(text).unknown is not None
+
+
+@pytest.mark.parametrize(
+    "text", ['T: list[str]\nT = ["a"]\n', 'T: list[str] = ["a"]\nfor t in T: print(t)\n']
+)
+def test_a_constant_that_stays_is_known(text: str) -> None:
+    assert values(tasks_of(text)) == ["a"]
+
+
+def test_constants_that_double_are_given_up() -> None:
+    text = 'T0 = ["a"]\n' + "".join(f"T{n + 1} = T{n} + T{n}\n" for n in range(24)) + "T = T24\n"
+    assert tasks_of(text).unknown == "more than is followed"
+
+
+def test_long_chains_are_followed() -> None:
+    text = 'T0 = ["a"]\n' + "".join(f"T{n + 1} = T{n}\n" for n in range(400)) + "T = T400\n"
+    assert values(tasks_of(text)) == ["a"]
+    classes = "".join(f"class C{n + 1}(C{n}): pass\n" for n in range(700))
+    last = config(f"class C0(TextEncoderNeuronConfig): pass\n{classes}", "C700")
+    assert len(last.lineage) == 701
+    assert last.property_strings("inputs") is None
+
+
+def test_a_sum_too_long_for_the_parser_has_no_facts() -> None:
+    assert ConfigFile("T = " + " + ".join(['["a"]'] * 900) + "\n").faults == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class ENeuronConfig(X):\n    CUSTOM_MODEL_WRAPPER = W\n",
+        "class ENeuronConfig(X):\n    if Y:\n        CUSTOM_MODEL_WRAPPER = W\n",
+        "class ENeuronConfig(X):\n    pass\nENeuronConfig.CUSTOM_MODEL_WRAPPER = W\n",
+        "class ENeuronConfig(X):\n    pass\nsetattr(ENeuronConfig, 'CUSTOM_MODEL_WRAPPER', W)\n",
+        "class ENeuronConfig(X):\n    def __init__(self):\n        self.CUSTOM_MODEL_WRAPPER = W\n",
+    ],
+)
+def test_an_attribute_may_be_set_anywhere(text: str) -> None:
+    assert config("@register_in_tasks_manager('esm')\n" + text).sets("CUSTOM_MODEL_WRAPPER")
+
+
+@pytest.mark.parametrize("keywords", ['**{"library_name": "diffusers"}', "**kwargs", "library_name=LIBRARY"])
+def test_a_library_that_is_not_spelled_out_is_unknown(keywords: str) -> None:
+    text = f'@register_in_tasks_manager("esm", "a", {keywords})\nclass ENeuronConfig(X): ...\n'
+    assert config(text).registrations[0].library is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'register = TasksManager.create_register("onnx")',
+        "register = TasksManager.create_register(BACKEND)",
+        "def register(*a): ...",
+        "from optimum.exporters.onnx.model_configs import register_in_tasks_manager as register",
+    ],
+)
+def test_other_functions_register_no_neuron_config(statement: str) -> None:
+    text = f"{statement}\n@register('esm', 'a')\nclass ENeuronConfig(TextEncoderNeuronConfig): ...\n"
+    assert config(text).registrations == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'register = TasksManager.create_register("neuron", overwrite_existing=True)',
+        'register = TasksManager.create_register(backend="neuron")',
+        "from .registry import register_in_tasks_manager as register",
+    ],
+)
+def test_functions_that_register_neuron_configs(statement: str) -> None:
+    text = f"{statement}\n@register('esm', 'a')\nclass ENeuronConfig(TextEncoderNeuronConfig): ...\n"
+    assert len(config(text).registrations) == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "message", "at"),
+    [
+        (r'p = "C:\Users"', "unicode error", ""),
+        (r'p = ["a", "\u"]', "unicode error", ""),
+        (r'p = "\N{bad}"', "unicode error", ""),
+        ('p = b"é"', "bytes can only contain ASCII", 'b"'),
+        ("f(a=1, a=2)", "keyword argument repeated", "a=2"),
+        ("*x = 1", "starred assignment", "*x"),
+        ("class C:\n    return 1", "outside function", "return"),
+    ],
+)
+def test_what_only_compiling_finds_is_a_fault_too(statement: str, message: str, at: str) -> None:
+    text = f"{HEADER}{statement}\n{WHOLE}"
+    file = ConfigFile(text)
+    (fault,) = file.faults
+    assert message in fault.message
+    assert SourceText(text).slice(fault.range).startswith(at)
+    assert fault.range.start.line in (1, 2)
+    assert [found.name for found in file.classes] == ["EsmNeuronConfig"]
+
+
+def test_a_nul_byte_is_a_fault() -> None:
+    assert len(ConfigFile("x = 1\0\n").faults) == 1
+
+
+@pytest.mark.parametrize("text", ["x = [\n    1,\n]\n", 'x = "\\d"\n', "match x:\n    case 1: pass\n"])
+def test_what_python_reads_is_no_fault(text: str) -> None:
+    assert ConfigFile(text).faults == ()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.lint.fixing import fix
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.nc101_unknown_input import UnknownInput
@@ -99,3 +100,94 @@ def test_upstreams_own_idiom_of_many_tasks_is_summed_up(real_catalog: Catalog) -
         "EsmModel, EsmForMaskedLM, EsmForSequenceClassification and EsmForTokenClassification"
         in finding.message
     )
+
+
+BERT = '@register_in_tasks_manager("bert", "feature-extraction")\n'
+ESM = '@register_in_tasks_manager("esm", "feature-extraction")\n'
+CONFIG = "class {name}({base}):\n    @property\n    def inputs(self):\n        return {inputs}\n"
+
+
+def a_class(name: str, inputs: str, base: str = "TextEncoderNeuronConfig") -> str:
+    return CONFIG.format(name=name, inputs=inputs, base=base)
+
+
+NAMES = '["input_ids", "token_type_ids"]'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BERT + ESM + a_class("ANeuronConfig", NAMES),
+        ESM + a_class("ENeuronConfig", NAMES) + BERT + "class BNeuronConfig(ENeuronConfig):\n    pass\n",
+        ESM
+        + a_class("ENeuronConfig", NAMES)
+        + BERT
+        + a_class("BNeuronConfig", "super().inputs", base="ENeuronConfig"),
+        f"NAMES = {NAMES}\n"
+        + ESM
+        + a_class("ENeuronConfig", "NAMES")
+        + BERT
+        + a_class("BNeuronConfig", "NAMES"),
+        f"NAMES = {NAMES}\n" + ESM + a_class("ENeuronConfig", "NAMES") + "print(NAMES)\n",
+        f"NAMES = {NAMES}\nALL = NAMES + []\n" + ESM + a_class("ENeuronConfig", "NAMES"),
+        ESM + '@register_in_tasks_manager(MODEL_TYPE, "fill-mask")\n' + a_class("ENeuronConfig", NAMES),
+        '@register_in_tasks_manager("esm", "feature-extraction", *MORE)\n' + a_class("ENeuronConfig", NAMES),
+    ],
+)
+def test_no_fix_where_another_reader_may_need_the_input(small_catalog: Catalog, text: str) -> None:
+    (finding,) = UnknownInput().check(ConfigFile(text), small_catalog)
+    assert finding.tasks == ("feature-extraction",)
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"NAMES = {NAMES}\n"
+        + ESM
+        + a_class("ENeuronConfig", "NAMES")
+        + ESM
+        + a_class("FNeuronConfig", "NAMES"),
+        f"NAMES = {NAMES}\nALL = NAMES + []\n" + ESM + a_class("ENeuronConfig", "ALL"),
+        ESM + a_class("ENeuronConfig", NAMES) + ESM + "class FNeuronConfig(ENeuronConfig):\n    pass\n",
+    ],
+)
+def test_a_fix_where_no_reader_needs_the_input(small_catalog: Catalog, text: str) -> None:
+    finding, _ = [*UnknownInput().check(ConfigFile(text), small_catalog), None][:2]
+    assert finding is not None
+    assert finding.fix is not None
+    assert finding.fix.title == 'Remove "token_type_ids"'
+    assert '"token_type_ids"' not in fix(text, small_catalog, [UnknownInput()]).text
+
+
+def test_no_fix_where_only_one_task_of_several_refuses_it(small_catalog: Catalog) -> None:
+    registration = '"bert", "feature-extraction", "text-classification"'
+    (finding,) = findings(small_catalog, '["labels"]', registration=registration)
+    assert finding.fix is None
+
+
+def test_a_tuple_stays_a_tuple(small_catalog: Catalog) -> None:
+    text = ESM + a_class("ENeuronConfig", '("input_ids", "token_type_ids")')
+    assert 'return ("input_ids",)\n' in fix(text, small_catalog, [UnknownInput()]).text
+
+
+def test_the_message_names_a_task_once(small_catalog: Catalog) -> None:
+    registration = '"esm", "fill-mask", "masked-lm", "token-classification"'
+    (finding,) = findings(small_catalog, '["token_type_ids"]', registration=registration)
+    assert finding.message.endswith("(task fill-mask)")
+    assert finding.tasks == ("fill-mask",)
+
+
+def test_models_that_hand_kwargs_to_others_are_not_judged(real_catalog: Catalog) -> None:
+    registration = '"encoder-decoder", "text2text-generation"'
+    assert findings(real_catalog, '["input_ids", "token_type_ids"]', registration=registration) == []
+
+
+@pytest.mark.parametrize(("task", "has_fix"), [("protein-folding", True), ("fill-masc", False)])
+def test_a_task_that_is_none_takes_no_input_but_one_misspelt_may(
+    small_catalog: Catalog, task: str, has_fix: bool
+) -> None:
+    (finding,) = findings(
+        small_catalog, '["token_type_ids"]', registration=f'"esm", "text-classification", "{task}"'
+    )
+    assert (finding.fix is not None) is has_fix

@@ -41,3 +41,33 @@ def test_a_shared_list_of_tasks_is_reported_once(small_catalog: Catalog) -> None
     shared = 'T = ["masked-lm"]\n' + text("*T") + text("*T").replace("ANeuron", "BNeuron")
     (finding,) = UnknownTask().check(ConfigFile(shared), small_catalog)
     assert finding.range.start.line == 0
+
+
+def test_no_fix_where_registrations_that_share_a_list_want_different_ones(small_catalog: Catalog) -> None:
+    shared = 'T = ["masked-lm"]\n' + text('*T, "fill-mask"') + text("*T").replace("ANeuron", "BNeuron")
+    assert [finding.fix for finding in UnknownTask().check(ConfigFile(shared), small_catalog)] == [None]
+
+
+def test_no_fix_where_the_list_is_used_for_something_else(small_catalog: Catalog) -> None:
+    (finding,) = UnknownTask().check(ConfigFile('T = ["masked-lm"]\nprint(T)\n' + text("*T")), small_catalog)
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("tasks", "mended"),
+    [
+        ('*("fill-mask", "masked-lm")', '*("fill-mask",)'),
+        ('*("masked-lm", "fill-mask")', '*("fill-mask",)'),
+    ],
+)
+def test_a_tuple_of_tasks_stays_a_tuple(small_catalog: Catalog, tasks: str, mended: str) -> None:
+    assert fix(text(tasks), small_catalog, [UnknownTask()]).text == text(mended)
+
+
+@pytest.mark.parametrize("backend", ['"onnx"', '"openvino"', "backend='onnx'", "BACKEND"])
+@pytest.mark.parametrize("name", ["register", "register_in_tasks_manager"])
+def test_configs_of_other_backends_are_left_alone(small_catalog: Catalog, backend: str, name: str) -> None:
+    source = f"{name} = TasksManager.create_register({backend})\n" + text('"masked-lm"').replace(
+        "register_in_tasks_manager", name
+    )
+    assert list(UnknownTask().check(ConfigFile(source), small_catalog)) == []

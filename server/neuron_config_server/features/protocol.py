@@ -1,0 +1,30 @@
+"""The protocol, without two defects of pygls 2.1.1."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from lsprotocol import types
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
+
+
+class SteadyProtocol(LanguageServerProtocol):
+    """Shuts down with requests in flight, and takes answers that nobody waits for any more."""
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
+        # pygls cancels them while it iterates over the dict that a cancelled one leaves.
+        for msg_id, future in list(self._request_futures.items()):
+            if msg_id != self.msg_id:
+                future.cancel()
+        return (yield from super().lsp_shutdown(*args))
+
+    def _handle_response(self, msg_id: str | int, *args: Any, **kwargs: Any) -> None:
+        future = self._request_futures.get(msg_id)
+        if future is not None and future.done():
+            # Setting the result of a cancelled future raises, and an editor would show that as a popup.
+            del self._request_futures[msg_id]
+            return
+        super()._handle_response(msg_id, *args, **kwargs)
