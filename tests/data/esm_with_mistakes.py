@@ -7,7 +7,7 @@ from optimum.utils import NormalizedConfigManager
 register_in_tasks_manager = TasksManager.create_register("neuron")
 
 
-@register_in_tasks_manager("esm", *["feature-extraction", "fill-mask", "sequence-classification"])
+@register_in_tasks_manager("esm", *["feature-extraction", "fill-mask", "sequence-classification", "token-classification"])
 class EsmNeuronConfig(TextEncoderNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("esm")
     ATOL_FOR_VALIDATION = 1e-3

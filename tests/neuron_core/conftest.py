@@ -29,7 +29,7 @@ def path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", list(sys.path))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def registry() -> Iterator[None]:
     """Puts back what is registered with optimum's TasksManager."""
     libraries = TasksManager._LIBRARY_TO_SUPPORTED_MODEL_TYPES

@@ -13,8 +13,6 @@ from neuron_core.configs.registry import registration_for
 from neuron_core.errors import ConfigLoadError
 from neuron_core.loading import execute_config_file, load_config_class
 
-pytestmark = pytest.mark.usefixtures("registry")
-
 OPTIMUM_DIALECT = """\
 from optimum.exporters.neuron.config import TextEncoderNeuronConfig
 from optimum.exporters.tasks import TasksManager

@@ -76,6 +76,7 @@ _NOT_TOLD: dict[str, str] = {
 
 
 _OTHER_TEXT = {
+    "DPRQuestionEncoder": "5.23: auto_docstring cuts the text where a code block starts in it",
     "DiaForConditionalGeneration": "the docstring's shape has brackets and a second line; the real text repeats it",
     "DiaModel": "as DiaForConditionalGeneration",
     "SeamlessM4TForSpeechToText": "auto_docstring takes `labels` in its custom_args for a part of the entry above",

@@ -15,7 +15,9 @@ from neuron_config_server.catalog.source import ClassSource, Function, ModuleSou
 logger = logging.getLogger(__name__)
 
 _SECTION = re.compile(r"^[ \t]*(?:Args|Arguments|Parameters|Inputs):[ \t]*\n", re.MULTILINE)
-_BEHIND = re.compile(r"^[ \t]*(?:Returns?\b|Examples?\b|Raises\b|Yields\b|```)", re.MULTILINE)
+_BEHIND = re.compile(r"^[ \t]*(?:Returns?\b|Examples?\b|Raises\b|Yields\b)", re.MULTILINE)
+_CODE_BLOCK = re.compile(r"^```", re.MULTILINE)
+"""Beside the entries; one inside an entry is part of its text."""
 _ENTRY = re.compile(
     r"^(?P<name>\w+)[ \t]*\((?P<type>(?:(?!^\w+\s*\().)*?)\)`?\s*:\s*(?P<text>(?:(?!^\w+\s*\().)*)",
     re.MULTILINE | re.DOTALL,
@@ -63,12 +65,9 @@ def documented_names(docstring: str) -> dict[str, str]:
     auto_docstring allows. Below a heading, an entry may lack its type.
     """
     heading = _SECTION.search(docstring)
-    section = textwrap.dedent(_upto_next_section(docstring[heading.end() :])) if heading else None
-    entry = _ENTRY
-    if section is None:
-        section = inspect.cleandoc(_upto_next_section(docstring))
-    elif not _ENTRY.search(section):
-        entry = _UNTYPED_ENTRY
+    text = _upto(_BEHIND, docstring[heading.end() :] if heading else docstring)
+    section = _upto(_CODE_BLOCK, textwrap.dedent(text) if heading else inspect.cleandoc(text))
+    entry = _UNTYPED_ENTRY if heading and not _ENTRY.search(section) else _ENTRY
     texts = {match["name"]: one_paragraph(match["text"]) for match in entry.finditer(section)}
     return {name: text for name, text in texts.items() if text}
 
@@ -133,9 +132,9 @@ def _shared(owner: ClassSource, forward: Function) -> dict[str, str]:
     return shared_texts(owner.module, "ModelArgs", by_task, *_SHARED_FOR_IMAGES)
 
 
-def _upto_next_section(text: str) -> str:
-    end = _BEHIND.search(text)
-    return text[: end.start()] if end else text
+def _upto(end: re.Pattern[str], text: str) -> str:
+    found = end.search(text)
+    return text[: found.start()] if found else text
 
 
 def _without_placeholder(match: re.Match[str]) -> str:

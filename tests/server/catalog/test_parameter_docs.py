@@ -134,6 +134,11 @@ def test_a_type_whose_bracket_is_left_open_ends_at_its_line() -> None:
     assert documented_names(text) == {"codes": "Codes.", "size": "Size."}
 
 
+def test_a_code_block_in_an_entry_is_part_of_it_and_one_beside_the_entries_is_not() -> None:
+    text = "one (`int`):\n    As in\n\n    ```\n    1\n    ```\n\n```python\n>>> two (`int`): no\n```"
+    assert documented_names(text) == {"one": "As in ``` 1 ```"}
+
+
 def test_a_docstring_without_entries_documents_nothing() -> None:
     assert (
         documented_names(

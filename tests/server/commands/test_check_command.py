@@ -72,7 +72,7 @@ def test_json_has_all_there_is_to_know(check, config: Path) -> None:
         "location": {"row": 17, "column": 48},
         "end_location": {"row": 17, "column": 64},
         "class": "EsmNeuronConfig",
-        "tasks": ["feature-extraction", "fill-mask", "text-classification"],
+        "tasks": ["feature-extraction", "fill-mask", "text-classification", "token-classification"],
         "fix": {
             "applicability": "safe",
             "message": 'Remove "token_type_ids"',

@@ -232,6 +232,7 @@ def test_what_it_means_for_each_task(esm_with_mistakes: str) -> None:
         ("esm", "feature-extraction"),
         ("esm", "fill-mask"),
         ("esm", "sequence-classification"),
+        ("esm", "token-classification"),
     ]
     assert values(effective[0].inputs) == ["input_ids", "attention_mask", "token_type_ids"]
 

@@ -172,7 +172,7 @@ def test_a_tuple_stays_a_tuple(small_catalog: Catalog) -> None:
 
 
 def test_the_message_names_a_task_once(small_catalog: Catalog) -> None:
-    registration = '"esm", "fill-mask", "masked-lm", "token-classification"'
+    registration = '"esm", "fill-mask", "masked-lm", "multiple-choice"'
     (finding,) = findings(small_catalog, '["token_type_ids"]', registration=registration)
     assert finding.message.endswith("(task fill-mask)")
     assert finding.tasks == ("fill-mask",)

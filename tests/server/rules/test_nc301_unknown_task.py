@@ -23,7 +23,7 @@ def text(tasks: str) -> str:
         ),
         (
             "protein-folding",
-            '"protein-folding" is not a task of optimum; esm has feature-extraction, fill-mask, mask-generation, text-classification',
+            '"protein-folding" is not a task of optimum; esm has feature-extraction, fill-mask, mask-generation, text-classification, token-classification',
         ),
     ],
 )

@@ -29,8 +29,6 @@ from neuron_core.exporting import export, main_export
 from neuron_core.protocol import ExportRequest, Stage, Verdict
 from neuron_core.validate import validate_model_outputs
 
-pytestmark = pytest.mark.usefixtures("registry")
-
 SHAPES = {"batch_size": 2, "sequence_length": 12}
 CONFIG = """\
 import torch
