@@ -32,24 +32,24 @@ _COMMAND = "optimum/commands/export/neuronx.py"
 _OWN_ROOTS = tuple(Path(__file__).resolve().parents[2:4])
 """Where neuron_core stands: beside neuron_config_server when installed, one up in the checkout."""
 
-_FLAGS = {
-    axis: f"--{axis}"
-    for axis in (
-        "batch_size",
-        "text_batch_size",
-        "image_batch_size",
-        "sequence_length",
-        "num_beams",
-        "num_choices",
-        "num_channels",
-        "width",
-        "height",
-        "image_size",
-        "patch_size",
-        "num_images_per_prompt",
-        "audio_sequence_length",
-    )
-}
+SHAPE_AXES = (
+    "batch_size",
+    "text_batch_size",
+    "image_batch_size",
+    "sequence_length",
+    "num_beams",
+    "num_choices",
+    "num_channels",
+    "width",
+    "height",
+    "image_size",
+    "patch_size",
+    "num_images_per_prompt",
+    "audio_sequence_length",
+)
+"""The axes that ``optimum-cli export neuron`` has flags for (optimum-neuron 0.4.5), in its spelling."""
+
+_FLAGS = {axis: f"--{axis}" for axis in SHAPE_AXES}
 _FLAGS_SOURCE = f"optimum-neuron 0.4.5, {_COMMAND}"
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from neuron_config_server.catalog.neuron_bases import SHAPE_AXES
 from neuron_config_server.commands.common import (
     ExitCode,
     UsageError,
@@ -23,23 +24,6 @@ from neuron_config_server.commands.report_text import report_text
 from neuron_config_server.jobs.engine_process import EngineError, ProgressListener, started_engine
 from neuron_core import protocol
 from neuron_core.protocol import ExportRequest, Failure, Report, Verdict
-
-_SHAPE_AXES = (
-    "batch_size",
-    "text_batch_size",
-    "image_batch_size",
-    "sequence_length",
-    "num_beams",
-    "num_choices",
-    "num_channels",
-    "width",
-    "height",
-    "image_size",
-    "patch_size",
-    "num_images_per_prompt",
-    "audio_sequence_length",
-)
-"""The axes that ``optimum-cli export neuron`` has flags for (optimum-neuron 0.4.5), in its spelling."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", type=Path, metavar="FILE", help="also write the report there, as JSON")
     add_environment_option(parser)
     shapes = parser.add_argument_group("input shapes")
-    for axis in _SHAPE_AXES:
+    for axis in SHAPE_AXES:
         shapes.add_argument(f"--{axis}", type=int, metavar="N")
     parser.set_defaults(run=export)
 
@@ -105,7 +89,7 @@ def _request(options: argparse.Namespace) -> ExportRequest:
         config_class=options.config_class,
         model=_absolute_if_folder(options.model),
         model_type=options.model_type,
-        shapes={axis: value for axis in _SHAPE_AXES if (value := getattr(options, axis)) is not None},
+        shapes={axis: value for axis in SHAPE_AXES if (value := getattr(options, axis)) is not None},
         atol=options.atol,
         validate=not options.disable_validation,
         backend=options.backend,

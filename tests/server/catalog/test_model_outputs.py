@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from neuron_config_server.catalog import model_outputs
-from neuron_config_server.catalog.model_outputs import ModelOutputs, Returned, read_model_outputs
+from neuron_config_server.catalog.model_outputs import Evidence, ModelOutputs, Returned, read_model_outputs
 from neuron_config_server.catalog.source import ClassSource, Sources
 
 YES, NO, UNKNOWN = Returned.YES, Returned.NO, Returned.UNKNOWN
@@ -175,7 +175,8 @@ def test_an_annotation_that_names_no_single_output_tells_nothing(tmp_path: Path,
 
 def test_what_the_body_constructs_is_believed_before_the_annotation(tmp_path: Path) -> None:
     text = "class Model:\n    def forward(self) -> BaseOutput:\n        return LogitsOutput(logits=torch.zeros(1))\n"
-    assert found(tmp_path, text).output_class == "LogitsOutput"
+    result = found(tmp_path, text)
+    assert (result.output_class, result.evidence) == ("LogitsOutput", Evidence.CONSTRUCTED)
 
 
 def test_a_body_that_only_half_agrees_with_the_annotation_tells_nothing(tmp_path: Path) -> None:
