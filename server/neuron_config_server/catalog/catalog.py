@@ -220,13 +220,18 @@ class Catalog:
         return signature.admission(name, self.names_in)
 
     def names_in(self, file: Path) -> frozenset[str] | None:
-        """Every parameter name and string in a source file: what its code could take by keyword."""
+        """Every parameter name and string in a source file: what its code could take by keyword.
+
+        None if that can't be told: a file that imports ``AutoModel`` may hand keywords to models of other files.
+        """
         if not file.is_absolute():  # of the snapshot
             return self._fact_of_snapshot(f"names {file.as_posix()}")
 
         def read() -> frozenset[str] | None:
             module = self._sources.module(file)
-            return module.names if module is not None else None
+            if module is None or any(name.startswith("AutoModel") for name in module.imports):
+                return None
+            return module.names
 
         return self._fact(f"names {file}", read)
 

@@ -24,19 +24,6 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
 """
 _ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
 """Methods through which a config may hand its inputs to something else than the model's ``forward``."""
-_HANDS_KWARGS_ON = frozenset(
-    {
-        "encoder-decoder",  # AutoModel and AutoModelForCausalLM; `decoder_…` goes to the latter
-        "speech-encoder-decoder",  # as encoder-decoder
-        "vision-encoder-decoder",  # as encoder-decoder
-        "musicgen",  # a T5 and an EnCodec of other files, by `text_encoder_…`, `audio_encoder_…`, `decoder_…`
-        "musicgen_melody",  # as musicgen
-        "moshi",  # a Mimi of another file, by `audio_encoder_…`; a depth decoder, by `depth_decoder_…`
-    }
-)
-"""Model types whose ``forward`` hands ``**kwargs`` to models of other files (transformers 5.23.0,
-``models/*/modeling_*.py``): what these take is not known here.
-"""
 
 
 @dataclass(frozen=True)
@@ -168,8 +155,6 @@ def _judge(registration: Registration, task_name: str, name: str, catalog: Catal
     if task is None or registration.model_type is None or not names:
         return None
     model_type = registration.model_type.value
-    if model_type in _HANDS_KWARGS_ON:
-        return None
     signatures = [catalog.forward_signature(model_type, class_name) for class_name in names]
     known = tuple(signature for signature in signatures if signature is not None)
     admissions = {catalog.admission(signature, name) for signature in known}

@@ -153,3 +153,10 @@ def test_a_damaged_package_makes_answers_unknown_never_wrong(
     assert catalog.model_class_names("esm", "fill-mask") in (None, ("EsmForMaskedLM",))
     found = catalog.forward_signature("esm", "EsmForMaskedLM")
     assert found is None or [each.name for each in found.parameters] == ["input_ids", "attention_mask"]
+
+
+def test_a_file_that_makes_models_of_other_files_may_hand_any_input_on(real_catalog: Catalog) -> None:
+    found = real_catalog.forward_signature("encoder-decoder", "EncoderDecoderModel")
+    assert found is not None
+    assert real_catalog.admission(found, "token_type_ids") is Admission.UNKNOWN
+    assert real_catalog.admission(found, "input_ids") is Admission.TAKEN
