@@ -222,7 +222,7 @@ class Catalog:
     def names_in(self, file: Path) -> frozenset[str] | None:
         """Every parameter name and string in a source file: what its code could take by keyword.
 
-        None if that can't be told: a file that imports ``AutoModel`` may hand keywords to models of other files.
+        None if that can't be told: a file that imports ``AutoModel`` may hand them to models of other files.
         """
         if not file.is_absolute():  # of the snapshot
             return self._fact_of_snapshot(f"names {file.as_posix()}")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import textwrap
 from pathlib import Path
 
@@ -432,3 +433,36 @@ def test_values_are_frozen_and_comparable(tmp_path: Path) -> None:
     assert dataclasses.replace(result) == result
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.line = 0  # ty: ignore[invalid-assignment]
+
+
+@pytest.mark.parametrize(
+    ("model_type", "task", "name"),
+    [
+        ("bert", "feature-extraction", "input_ids"),
+        ("esm", "fill-mask", "input_ids"),
+        ("distilbert", "question-answering", "input_ids"),
+        ("vit", "image-classification", "pixel_values"),
+    ],
+)
+def test_a_real_model_returns_what_is_told(model_type: str, task: str, name: str) -> None:
+    """Some ninety in tests/truth, and every class's fields."""
+    torch = pytest.importorskip("torch")
+    tiny = pytest.importorskip("neuron_core.tiny")
+    model = tiny.tiny_model(tiny.tiny_config(model_type, {"image_size": 32}), task)
+    file = Path(inspect.getfile(type(model)))
+    sources = Sources([file.parents[3]])
+    module = sources.module(file)
+    assert module is not None
+    result = read_model_outputs(ClassSource(module, module.classes[type(model).__name__]), sources)
+    with torch.no_grad():
+        inputs = {"input_ids": torch.randint(3, 30, (2, 10)), "pixel_values": torch.randn(2, 3, 32, 32)}
+        returned = model(**{name: inputs[name]}, output_attentions=False, output_hidden_states=False)
+    assert result is not None
+    assert result.output_class == type(returned).__name__
+    assert [field.name for field in result.fields] == [field.name for field in dataclasses.fields(returned)]
+    for field in result.fields:
+        value = getattr(returned, field.name)
+        if field.returned is YES:
+            assert isinstance(value, torch.Tensor), field.name
+        elif field.returned is NO:
+            assert value is None, field.name
