@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from neuron_config_server.catalog.config_classes import ConfigClass, read_config_class
-from neuron_config_server.catalog.config_declarations import AttributeKind
-from neuron_config_server.catalog.config_docs import read_shared_docs
+from neuron_config_server.catalog.configs.classes import ConfigClass, read_config_class
+from neuron_config_server.catalog.configs.declarations import AttributeKind
+from neuron_config_server.catalog.configs.docs import read_shared_docs
 from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.source import Sources
 

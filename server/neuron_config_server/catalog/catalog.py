@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from neuron_config_server.catalog.config_classes import ConfigClass, read_config_class
-from neuron_config_server.catalog.config_docs import read_shared_docs
+from neuron_config_server.catalog.configs.classes import ConfigClass, read_config_class
+from neuron_config_server.catalog.configs.docs import read_shared_docs
 from neuron_config_server.catalog.dummy_generators import DummyGenerator, read_dummy_generators
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.fact_cache import UNKNOWN, FactCache, default_cache_file

@@ -110,10 +110,8 @@ def _full(key: str) -> str:
 def _code_version() -> str:
     """Changes with the code that reads facts: what other code read may mean something else."""
     with contextlib.suppress(OSError):
-        files = sorted(os.scandir(Path(__file__).parent), key=lambda entry: entry.name)
-        stamps = [
-            (entry.stat().st_mtime_ns, entry.stat().st_size) for entry in files if entry.name.endswith(".py")
-        ]
+        files = sorted(Path(__file__).parent.rglob("*.py"))
+        stamps = [_identity(str(file)) for file in files]
         return f"{__version__}-{hash(tuple(stamps)):x}"
     return __version__
 

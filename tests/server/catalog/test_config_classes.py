@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from neuron_config_server.catalog.config_classes import ConfigAttribute, ConfigClass, read_config_class
-from neuron_config_server.catalog.config_declarations import AttributeKind
-from neuron_config_server.catalog.config_docs import parameter_docs, read_shared_docs
+from neuron_config_server.catalog.configs.classes import ConfigAttribute, ConfigClass, read_config_class
+from neuron_config_server.catalog.configs.declarations import AttributeKind
+from neuron_config_server.catalog.configs.docs import parameter_docs, read_shared_docs
 from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.source import ClassSource, Sources
 

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Union
 
-from neuron_config_server.catalog.config_frames import Frame
-from neuron_config_server.catalog.config_objects import (
+from neuron_config_server.catalog.configs.frames import Frame
+from neuron_config_server.catalog.configs.objects import (
     ClassBody,
     ClassValue,
     FunctionValue,
     assigned_names,
     source_text,
 )
-from neuron_config_server.catalog.config_values import Opaque
+from neuron_config_server.catalog.configs.values import Opaque
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
 
 _BASES_WITHOUT_ATTRIBUTES = frozenset({"object", "PushToHubMixin", "ABC"})

@@ -7,11 +7,11 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
-from neuron_config_server.catalog.config_frames import Frame, Frames
-from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_objects import Instance
-from neuron_config_server.catalog.config_operators import combined, compared, operate, usable
-from neuron_config_server.catalog.config_values import CannotTellError, Opaque, Unknown
+from neuron_config_server.catalog.configs.frames import Frame, Frames
+from neuron_config_server.catalog.configs.names import Names
+from neuron_config_server.catalog.configs.objects import Instance
+from neuron_config_server.catalog.configs.operators import combined, compared, operate, usable
+from neuron_config_server.catalog.configs.values import CannotTellError, Opaque, Unknown
 
 _MAX_STEPS = 60_000
 """A constructor of transformers takes 300 to 5,000."""

@@ -6,19 +6,19 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from neuron_config_server.catalog.config_expressions import Expressions
-from neuron_config_server.catalog.config_fields import default_of
-from neuron_config_server.catalog.config_frames import Frame
-from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_objects import (
+from neuron_config_server.catalog.configs.expressions import Expressions
+from neuron_config_server.catalog.configs.fields import default_of
+from neuron_config_server.catalog.configs.frames import Frame
+from neuron_config_server.catalog.configs.names import Names
+from neuron_config_server.catalog.configs.objects import (
     Assignment,
     ClassValue,
     FunctionValue,
     Instance,
     forget,
 )
-from neuron_config_server.catalog.config_operators import operate, usable
-from neuron_config_server.catalog.config_values import CannotTellError, Method, Opaque, Unknown
+from neuron_config_server.catalog.configs.operators import operate, usable
+from neuron_config_server.catalog.configs.values import CannotTellError, Method, Opaque, Unknown
 
 MISSING = Opaque("missing")
 """There is no such attribute."""

@@ -9,8 +9,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from neuron_config_server.catalog.config_objects import ClassValue, Instance
-from neuron_config_server.catalog.config_values import CannotTellError, Method, Unknown, is_hidden
+from neuron_config_server.catalog.configs.objects import ClassValue, Instance
+from neuron_config_server.catalog.configs.values import CannotTellError, Method, Unknown, is_hidden
 
 _MAX_SIZE = 20_000
 """Of a sequence that an operation may make."""

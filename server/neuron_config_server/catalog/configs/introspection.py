@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from neuron_config_server.catalog.config_attributes import MISSING, Attributes
-from neuron_config_server.catalog.config_objects import ClassValue, Instance, forget
-from neuron_config_server.catalog.config_operators import usable
-from neuron_config_server.catalog.config_values import Opaque, Unknown
+from neuron_config_server.catalog.configs.attributes import MISSING, Attributes
+from neuron_config_server.catalog.configs.objects import ClassValue, Instance, forget
+from neuron_config_server.catalog.configs.operators import usable
+from neuron_config_server.catalog.configs.values import Opaque, Unknown
 
 
 class Introspection(Attributes):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from neuron_config_server.catalog.config_objects import ClassBody, Instance
-from neuron_config_server.catalog.config_values import Unknown, is_hidden
+from neuron_config_server.catalog.configs.objects import ClassBody, Instance
+from neuron_config_server.catalog.configs.values import Unknown, is_hidden
 from neuron_config_server.catalog.source import Function, ModuleSource
 
 

@@ -10,18 +10,18 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from neuron_config_server.catalog.config_constructor import Constructor
-from neuron_config_server.catalog.config_expressions import NotFollowedError, RefusedError
-from neuron_config_server.catalog.config_frames import Frames
-from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_objects import (
+from neuron_config_server.catalog.configs.constructor import Constructor
+from neuron_config_server.catalog.configs.expressions import NotFollowedError, RefusedError
+from neuron_config_server.catalog.configs.frames import Frames
+from neuron_config_server.catalog.configs.names import Names
+from neuron_config_server.catalog.configs.objects import (
     ClassBody,
     ClassValue,
     Instance,
     assigned_names,
     source_text,
 )
-from neuron_config_server.catalog.config_values import Unknown
+from neuron_config_server.catalog.configs.values import Unknown
 
 _MAX_EXPRESSION = 200
 _BASES = ("PreTrainedConfig", "PretrainedConfig", "HeterogeneousConfigMixin")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from neuron_config_server.catalog.config_values import CannotTellError, Hidden, Opaque, Unknown
+from neuron_config_server.catalog.configs.values import CannotTellError, Hidden, Opaque, Unknown
 from neuron_config_server.catalog.source import ClassSource, Function, ModuleSource
 
 

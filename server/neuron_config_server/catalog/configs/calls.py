@@ -6,14 +6,20 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from neuron_config_server.catalog.config_attributes import MISSING
-from neuron_config_server.catalog.config_expressions import RefusedError
-from neuron_config_server.catalog.config_fields import dataclass_fields, is_dataclass
-from neuron_config_server.catalog.config_frames import Frame
-from neuron_config_server.catalog.config_introspection import INTROSPECTING, Introspection
-from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_objects import ClassBody, ClassValue, FunctionValue, Instance, forget
-from neuron_config_server.catalog.config_operators import (
+from neuron_config_server.catalog.configs.attributes import MISSING
+from neuron_config_server.catalog.configs.expressions import RefusedError
+from neuron_config_server.catalog.configs.fields import dataclass_fields, is_dataclass
+from neuron_config_server.catalog.configs.frames import Frame
+from neuron_config_server.catalog.configs.introspection import INTROSPECTING, Introspection
+from neuron_config_server.catalog.configs.names import Names
+from neuron_config_server.catalog.configs.objects import (
+    ClassBody,
+    ClassValue,
+    FunctionValue,
+    Instance,
+    forget,
+)
+from neuron_config_server.catalog.configs.operators import (
     BUILTINS,
     IMPORTED_BUILTINS,
     call_builtin,
@@ -21,7 +27,7 @@ from neuron_config_server.catalog.config_operators import (
     may_change,
     usable,
 )
-from neuron_config_server.catalog.config_values import CannotTellError, Closure, Method, Opaque, Unknown
+from neuron_config_server.catalog.configs.values import CannotTellError, Closure, Method, Opaque, Unknown
 from neuron_config_server.catalog.source import Function
 
 _SILENT = frozenset({"logger", "warnings"})

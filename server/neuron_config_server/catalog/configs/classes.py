@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neuron_config_server.catalog.config_attributes import SUB_CONFIGS
-from neuron_config_server.catalog.config_declarations import AttributeKind, ConstructorRun, declarations
-from neuron_config_server.catalog.config_docs import class_docs
-from neuron_config_server.catalog.config_names import Names
-from neuron_config_server.catalog.config_objects import Instance
-from neuron_config_server.catalog.config_values import python_literal
+from neuron_config_server.catalog.configs.attributes import SUB_CONFIGS
+from neuron_config_server.catalog.configs.declarations import AttributeKind, ConstructorRun, declarations
+from neuron_config_server.catalog.configs.docs import class_docs
+from neuron_config_server.catalog.configs.names import Names
+from neuron_config_server.catalog.configs.objects import Instance
+from neuron_config_server.catalog.configs.values import python_literal
 from neuron_config_server.catalog.source import ClassSource, Sources
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from neuron_config_server.catalog.config_objects import ClassBody, ClassValue
+from neuron_config_server.catalog.configs.objects import ClassBody, ClassValue
 
 
 @dataclass(frozen=True, eq=False)

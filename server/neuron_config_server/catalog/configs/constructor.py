@@ -10,12 +10,12 @@ import ast
 from collections.abc import Iterator
 from enum import Enum
 
-from neuron_config_server.catalog.config_calls import Calls
-from neuron_config_server.catalog.config_expressions import NotFollowedError, RefusedError
-from neuron_config_server.catalog.config_frames import Frames
-from neuron_config_server.catalog.config_objects import Instance, forget
-from neuron_config_server.catalog.config_operators import operate
-from neuron_config_server.catalog.config_values import CannotTellError, Closure, Unknown
+from neuron_config_server.catalog.configs.calls import Calls
+from neuron_config_server.catalog.configs.expressions import NotFollowedError, RefusedError
+from neuron_config_server.catalog.configs.frames import Frames
+from neuron_config_server.catalog.configs.objects import Instance, forget
+from neuron_config_server.catalog.configs.operators import operate
+from neuron_config_server.catalog.configs.values import CannotTellError, Closure, Unknown
 
 
 class Flow(Enum):

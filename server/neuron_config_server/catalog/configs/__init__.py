@@ -1,0 +1,1 @@
+"""HF config classes: what a constructor sets, followed without running it."""
