@@ -146,28 +146,28 @@ class Catalog:
         # Not cached on disk: that a file isn't there is no fact that the cache could see the end of.
         return read_neuron_bases(dialect, roots, self._sources)
 
-    def model_class_names(self, model_type: str, task: str) -> tuple[str, ...] | None:
-        """The transformers classes that may be loaded for a model type and a canonical task.
+    def model_class_names(
+        self, model_type: str, task: str, library: str = TRANSFORMERS
+    ) -> tuple[str, ...] | None:
+        """The classes that may be loaded for a library, a model type and a canonical task.
 
         Empty if there is none; more than one where the auto mapping leaves the choice to the model's own
-        config.
+        config. For the other libraries it is what loads every model of the task (``SentenceTransformer``,
+        ``AutoPipelineForText2Image``): optimum's tables don't go further (``exporters/tasks.py``, 2.3).
         """
-        if self.tasks is None:
+        if self.tasks is None or library not in self.tasks.auto_classes:
             return None
         meant = self.tasks.loads_models_of(task)
         custom = self.tasks.custom_classes.get((model_type, meant))
         if custom is not None:
             return (custom,)
-        for auto_class in self.tasks.auto_classes[TRANSFORMERS].get(meant, ()):
-            mapping = self.auto_mapping(auto_class)
-            if mapping is None or model_type in mapping:
-                return None if mapping is None else mapping[model_type]
-        return ()
+        auto_classes = self.tasks.auto_classes[library].get(meant, ())
+        return auto_classes if library != TRANSFORMERS else self._mapped(model_type, auto_classes)
 
-    def tasks_of(self, model_type: str) -> tuple[str, ...]:
-        """The tasks that transformers has a class of this model type for, sorted; empty too if unknown."""
+    def tasks_of(self, model_type: str, library: str = TRANSFORMERS) -> tuple[str, ...]:
+        """The tasks that the library has a class of this model type for, sorted; empty too if unknown."""
         names = sorted(self.tasks.names) if self.tasks is not None else []
-        return tuple(task for task in names if self.model_class_names(model_type, task))
+        return tuple(task for task in names if self.model_class_names(model_type, task, library))
 
     def forward_signature(self, model_type: str, class_name: str) -> ForwardSignature | None:
         """What the ``forward`` of a transformers class takes."""
@@ -234,6 +234,14 @@ class Catalog:
             return module.names
 
         return self._fact(f"names {file}", read)
+
+    def _mapped(self, model_type: str, auto_classes: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The classes that the first of these auto classes has for the model type."""
+        for auto_class in auto_classes:
+            mapping = self.auto_mapping(auto_class)
+            if mapping is None or model_type in mapping:
+                return None if mapping is None else mapping[model_type]
+        return ()
 
     @cached_property
     def _models(self) -> ModelClasses | None:

@@ -53,6 +53,11 @@ def test_the_classes_of_a_model_type_for_a_task(
     assert small_catalog.model_class_names(model_type, task) == classes
 
 
+def test_a_library_that_optimum_does_not_have_is_no_answer(small_catalog: Catalog) -> None:
+    assert small_catalog.model_class_names("esm", "fill-mask", "tensorflow") is None
+    assert small_catalog.tasks_of("esm", "tensorflow") == ()
+
+
 def test_the_tasks_of_a_model_type(small_catalog: Catalog) -> None:
     assert small_catalog.tasks_of("esm") == (
         "feature-extraction",

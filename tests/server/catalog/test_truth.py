@@ -64,6 +64,17 @@ def test_model_classes_are_those_that_the_tasks_manager_loads(real_catalog: Cata
         )
 
 
+@pytest.mark.parametrize("library", ["diffusers", "sentence_transformers", "timm"])
+def test_what_other_libraries_load_is_what_the_tasks_manager_loads(
+    real_catalog: Catalog, library: str
+) -> None:
+    manager = pytest.importorskip("optimum.exporters.tasks").TasksManager
+    loaders = manager._LIBRARY_TO_TASKS_TO_MODEL_LOADER_MAP[library]
+    for task in manager.get_all_tasks():
+        loader = loaders.get(manager.map_from_synonym(task))
+        assert real_catalog.model_class_names("any", task, library) == ((loader,) if loader else ())
+
+
 def test_aliases_are_those_of_the_normalized_config_manager(real_catalog: Catalog) -> None:
     manager = pytest.importorskip("optimum.utils").NormalizedConfigManager
     assert real_catalog.normalized_aliases is not None
