@@ -12,7 +12,6 @@ import pytest
 
 from neuron_config_server.catalog.configs.classes import ConfigClass, read_config_class
 from neuron_config_server.catalog.configs.declarations import AttributeKind
-from neuron_config_server.catalog.configs.docs import read_shared_docs
 from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.source import Sources
 
@@ -54,12 +53,12 @@ def types() -> ModelTypes:
 @pytest.fixture(scope="module")
 def configs(types: ModelTypes) -> dict[str, ConfigClass]:
     """What is read, by model type."""
-    sources, shared = Sources([_PACKAGE.parent]), read_shared_docs(_PACKAGE / "utils/auto_docstring.py")
+    sources = Sources([_PACKAGE.parent])
     found: dict[str, ConfigClass] = {}
     for model_type in CONFIG_MAPPING_NAMES:
         class_ = types.config_class(model_type)
         assert class_ is not None, model_type
-        found[model_type] = read_config_class(class_, sources, shared)
+        found[model_type] = read_config_class(class_, sources)
     return found
 
 

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from neuron_config_server.catalog.docs.paragraphs import one_paragraph
 from neuron_config_server.catalog.model_classes import ModelClasses
-from neuron_config_server.catalog.model_outputs import ModelOutputs, Returned, read_model_outputs
-from neuron_config_server.catalog.parameter_docs import one_paragraph, read_parameter_docs
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned, read_model_outputs
+from neuron_config_server.catalog.parameter_docs import read_parameter_docs
 from neuron_config_server.catalog.source import ClassSource, Sources
 
 pytestmark = pytest.mark.truth
@@ -35,6 +36,7 @@ _ANNOTATED_OTHERWISE = {
     "AlbertForMultipleChoice": "constructs MultipleChoiceModelOutput, annotated AlbertForPreTrainingOutput",
     "AlbertForQuestionAnswering": "constructs QuestionAnsweringModelOutput, annotated AlbertForPreTrainingOutput",
     "ElectraModel": "returns its encoder's output, which has past_key_values; annotated without",
+    "Emu3Model": "returns its text model's BaseModelOutputWithPast, annotated CausalLMOutputWithPast",
     "FNetModel": "constructs BaseModelOutputWithPooling, annotated BaseModelOutput",
     "FastSpeech2ConformerWithHifiGan": "constructs FastSpeech2ConformerWithHifiGanOutput, annotated its model's",
     "GPTNeoForCausalLM": "constructs CausalLMOutputWithPast, annotated CausalLMOutputWithCrossAttentions",
@@ -44,6 +46,7 @@ _ANNOTATED_OTHERWISE = {
     "GitModel": "constructs BaseModelOutputWithPast, annotated BaseModelOutputWithPooling",
     "Glm5NextModel": "5.23: constructs MoeModelOutputWithPast, annotated BaseModelOutputWithPast",
     "GlmAsrForConditionalGeneration": "5.23: constructs GlmAsrCausalLMOutputWithPast, annotated its base",
+    "Glm4vMoeModel": "5.23: returns its text model's MoeModelOutputWithPast, annotated BaseModelOutputWithPast",
     "GraniteMoeHybridModel": "constructs MoeModelOutputWithPast, annotated BaseModelOutputWithPast",
     "GraniteMoeModel": "4.57: constructs MoeModelOutputWithPast, annotated BaseModelOutputWithPast",
     "GraniteMoeSharedModel": "4.57: constructs MoeModelOutputWithPast, annotated BaseModelOutputWithPast",
@@ -76,6 +79,10 @@ _NOT_TOLD: dict[str, str] = {
 
 
 _OTHER_TEXT = {
+    "MimiDecoderModel": "5.23: a sentence about the method stands below the entries",
+    "MimiEncoderModel": "as MimiDecoderModel",
+    "PocketTTSAudioTokenizerDecoderModel": "as MimiDecoderModel",
+    "PocketTTSAudioTokenizerEncoderModel": "as MimiDecoderModel",
     "SeamlessM4TForSpeechToText": "5.23: auto_docstring takes `labels` of its custom_args for part of another entry",
     "SeamlessM4TForTextToSpeech": "as SeamlessM4TForSpeechToText",
     "SeamlessM4TForTextToText": "as SeamlessM4TForSpeechToText",
@@ -243,7 +250,10 @@ _RUN = {
     **dict.fromkeys(("hubert", "unispeech", "wav2vec2", "wavlm"), _AUDIO),
     **dict.fromkeys(("esm", "layoutlm"), _TEXT[:4]),
     "xlnet": ("feature-extraction", "text-generation", "text-classification"),
-    "clip": ("feature-extraction", "zero-shot-image-classification"),
+    **dict.fromkeys(("align", "altclip", "blip", "chinese_clip", "clipseg"), _VISION[:1]),
+    **dict.fromkeys(("groupvit", "metaclip_2", "owlvit", "owlv2", "mask2former", "levit"), _VISION[:1]),
+    "clip": ("feature-extraction", "zero-shot-image-classification", "image-classification"),
+    "siglip": ("image-classification",),
     "segformer": ("feature-extraction", "image-classification", "semantic-segmentation"),
     "yolos": ("feature-extraction", "object-detection"),
     "vilt": ("feature-extraction",),
@@ -269,6 +279,9 @@ def test_fields_are_returned_as_told(
         value = getattr(returned, field.name)
         if field.returned is Returned.YES:
             assert isinstance(value, torch.Tensor), field.name
+        elif field.returned is Returned.NOT_NONE:
+            assert value is not None, field.name
+            assert field.nested is None or isinstance(value, ModelOutput), field.name
         elif field.returned is Returned.NO:
             assert value is None, field.name
 

@@ -12,14 +12,9 @@ from typing import Any
 
 import pytest
 
-from neuron_config_server.catalog.dummy_generators import (
-    DummyGenerator,
-    GeneratorAxis,
-    Need,
-    Phase,
-    read_dummy_generators,
-)
 from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator, read_dummy_generators
+from neuron_config_server.catalog.generators.needs import GeneratorAxis, Need, Phase
 from neuron_config_server.catalog.neuron_bases import (
     Dialect,
     MemberKind,

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from neuron_config_server.catalog.configs.classes import ConfigClass, read_config_class
-from neuron_config_server.catalog.configs.docs import read_shared_docs
-from neuron_config_server.catalog.dummy_generators import DummyGenerator, read_dummy_generators
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.fact_cache import UNKNOWN, FactCache, default_cache_file
 from neuron_config_server.catalog.forward_signatures import (
@@ -18,8 +16,8 @@ from neuron_config_server.catalog.forward_signatures import (
     ForwardSignature,
     read_forward_signature,
 )
+from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator, read_dummy_generators
 from neuron_config_server.catalog.model_classes import ModelClasses
-from neuron_config_server.catalog.model_outputs import ModelOutputs, read_model_outputs
 from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.neuron_bases import Dialect, NeuronBases, read_neuron_bases
 from neuron_config_server.catalog.normalized_configs import (
@@ -27,6 +25,7 @@ from neuron_config_server.catalog.normalized_configs import (
     read_aliases,
     read_normalized_configs,
 )
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, read_model_outputs
 from neuron_config_server.catalog.parameter_docs import read_parameter_docs
 from neuron_config_server.catalog.snapshot import Snapshot, bundled_snapshot
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
@@ -36,7 +35,6 @@ from neuron_core import protocol
 TRANSFORMERS = "transformers"
 OPTIMUM = "optimum"
 
-_SHARED_DOCS = "transformers/utils/auto_docstring.py"
 _NORMALIZED_CONFIGS = "optimum/utils/normalized_config.py"
 _GENERATOR_MODULES = {
     "optimum.utils.input_generators": "optimum/utils/input_generators.py",
@@ -142,9 +140,12 @@ class Catalog:
 
     def neuron_bases(self, dialect: Dialect) -> NeuronBases | None:
         """The base classes of Neuron configs, of optimum-neuron or of neuron_core; None without it."""
-        roots = (*self.environment.roots, Path(protocol.__file__).parents[1])
-        # Not cached on disk: that a file isn't there is no fact that the cache could see the end of.
-        return read_neuron_bases(dialect, roots, self._sources)
+        key = f"neuron bases {dialect.value}"
+        if key not in self._facts:
+            roots = (*self.environment.roots, Path(protocol.__file__).parents[1])
+            # Not cached on disk: that a file isn't there is no fact that the cache could see the end of.
+            self._facts[key] = read_neuron_bases(dialect, roots, self._sources)
+        return self._facts[key]  # ty: ignore[invalid-explicit-return]
 
     def model_class_names(
         self, model_type: str, task: str, library: str = TRANSFORMERS
@@ -197,10 +198,7 @@ class Catalog:
 
         def find_and_read() -> ConfigClass | None:
             class_ = types.config_class(model_type)
-            docs = self.environment.file(_SHARED_DOCS)
-            if docs is not None:
-                self._sources.note(docs)
-            return read_config_class(class_, self._sources, self._shared_docs) if class_ is not None else None
+            return read_config_class(class_, self._sources) if class_ is not None else None
 
         return self._fact(f"config {model_type}", find_and_read)
 
@@ -252,11 +250,6 @@ class Catalog:
     def _types(self) -> ModelTypes | None:
         auto = self.environment.file("transformers/models/auto/configuration_auto.py")
         return ModelTypes(auto.parent.parent, self._sources) if auto is not None else None
-
-    @cached_property
-    def _shared_docs(self) -> Mapping[str, str]:
-        file = self.environment.file(_SHARED_DOCS)
-        return read_shared_docs(file) if file is not None else {}
 
     def _fact_of_class(
         self,

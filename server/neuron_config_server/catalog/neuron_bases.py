@@ -13,13 +13,13 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuron_config_server.catalog.dummy_generators import (
+from neuron_config_server.catalog.literals import NotLiteralError, literal
+from neuron_config_server.catalog.method_parameters import (
     MethodParameter,
     Scalar,
     parameters_of,
     scalar_value,
 )
-from neuron_config_server.catalog.literals import NotLiteralError, literal
 from neuron_config_server.catalog.normalized_configs import base_names, class_assignments, resolution_order
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources, assigned_value
 

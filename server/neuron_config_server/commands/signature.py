@@ -12,7 +12,7 @@ from rich.text import Text
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS
 from neuron_config_server.catalog.forward_signatures import ForwardSignature, Parameter
-from neuron_config_server.catalog.model_outputs import ModelOutputs, OutputField, Returned
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, OutputField, Returned
 from neuron_config_server.commands.common import ExitCode, UsageError, chosen_catalog
 from neuron_config_server.commands.model_lookup import (
     add_catalog_options,
@@ -22,7 +22,12 @@ from neuron_config_server.commands.model_lookup import (
     print_json,
 )
 
-_RETURNED = {Returned.YES: "", Returned.NO: "not by default", Returned.UNKNOWN: "can't tell whether returned"}
+_RETURNED = {
+    Returned.YES: "",
+    Returned.NOT_NONE: "",  # the annotation says what it is
+    Returned.NO: "not by default",
+    Returned.UNKNOWN: "can't tell whether returned",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from neuron_config_server.catalog.configs.classes import ConfigAttribute, ConfigClass, read_config_class
 from neuron_config_server.catalog.configs.declarations import AttributeKind
-from neuron_config_server.catalog.configs.docs import parameter_docs, read_shared_docs
 from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.source import ClassSource, Sources
 
@@ -508,62 +507,42 @@ def test_a_field_without_default_needs_an_argument(tmp_path: Path) -> None:
 # Texts
 
 
-def test_texts_of_a_docstring() -> None:
-    assert parameter_docs(
-        textwrap.dedent(
+def test_the_text_of_an_attribute_is_the_class_s_own_else_a_base_s_else_the_shared_one(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "transformers/models/tiny"
+    package.mkdir(parents=True)
+    (tmp_path / "transformers/utils").mkdir()
+    (tmp_path / "transformers/utils/auto_docstring.py").write_text(
+        'class ConfigArgs:\n    size = {"description": """\n    A shared size.\n\n    In two parts.\n    """}\n'
+        "    heads = size\n    layers = size\n"
+    )
+    config = config_of(
+        package,
+        '''
+        class Base:
             """
-            A config.
-
             Args:
-                size (`int`, *optional*, defaults to 8):
-                    The size.
-
-                    In two parts.
-                heads (`int`): How many.
-                forgotten_colon (`int`, *optional*)
-                    Is forgiven.
-                bare:
-                    Without a type.
-
-            Example: none (yet)
+                heads (`int`): The base's heads.
+                layers (`int`): The base's layers.
             """
-        )
-    ) == {
-        "size": "The size.\n\nIn two parts.",
-        "heads": "How many.",
-        "forgotten_colon": "Is forgiven.",
-        "bare": "Without a type.",
-        "Args": parameter_docs_of_section(),
-    }
 
-
-def parameter_docs_of_section() -> str:
-    """``Args:`` looks like a parameter without type; no attribute has that name."""
-    return (
-        "size (`int`, *optional*, defaults to 8):\n    The size.\n\n    In two parts.\nheads (`int`): How many.\n"
-        "forgotten_colon (`int`, *optional*)\n    Is forgiven.\nbare:\n    Without a type."
+        class TinyConfig(Base):
+            r"""
+            layers (`int`, *optional*):
+                Own layers.
+            """
+            size: int = 1
+            heads: int = 2
+            layers: int = 3
+            undocumented: int = 4
+        ''',
     )
-
-
-def test_texts_that_configs_share(tmp_path: Path) -> None:
-    file = tmp_path / "auto_docstring.py"
-    file.write_text(
-        'def broken(:\n\n\nclass ConfigArgs:\n    size = {"description": """\n    The size.\n    """, "type": "int"}\n'
-        "    dim = size\n    other = 3\n\n\nclass ModelArgs:\n    pass\n"
-    )
-    assert read_shared_docs(file) == {"size": "The size.", "dim": "The size."}
-    class_, sources = class_in(
-        tmp_path, "from .plain import PretrainedConfig\nclass TinyConfig(PretrainedConfig):\n    size = 1\n"
-    )
-    config = read_config_class(class_, sources, read_shared_docs(file))
-    assert attribute(config, "size").doc == "The size."
-
-
-@pytest.mark.parametrize("content", [b"class ConfigArgs:\n    def broken(:\n", b"\xff\xfe", b"", None])
-def test_shared_texts_that_can_not_be_read(tmp_path: Path, content: bytes | None) -> None:
-    if content is not None:
-        (tmp_path / "auto_docstring.py").write_bytes(content)
-    assert read_shared_docs(tmp_path / "auto_docstring.py") == {}
+    docs = {each.name: each.doc for each in config.attributes}
+    assert docs["size"] == "A shared size.\n\nIn two parts."
+    assert docs["heads"] == "The base's heads."
+    assert docs["layers"] == "Own layers."
+    assert docs["undocumented"] is None
 
 
 # Bad input

@@ -5,18 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from neuron_config_server.catalog.dummy_generators import (
+from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.catalog.generators.choice import generator_for, generator_named, is_decided
+from neuron_config_server.catalog.generators.dummy_generators import (
     DummyGenerator,
-    Matching,
-    Need,
-    Phase,
-    generator_for,
-    generator_named,
-    is_decided,
     read_dummy_generator,
     read_dummy_generators,
 )
-from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.catalog.generators.needs import Need, Phase
+from neuron_config_server.catalog.generators.supported_names import Matching
 from neuron_config_server.catalog.source import Sources
 
 ROOT = '''

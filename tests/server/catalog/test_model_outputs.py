@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from neuron_config_server.catalog import model_outputs
-from neuron_config_server.catalog.model_outputs import Evidence, ModelOutputs, Returned, read_model_outputs
+from neuron_config_server.catalog.outputs import expressions
+from neuron_config_server.catalog.outputs.model_outputs import (
+    Evidence,
+    ModelOutputs,
+    Returned,
+    read_model_outputs,
+)
 from neuron_config_server.catalog.source import ClassSource, Sources
 
-YES, NO, UNKNOWN = Returned.YES, Returned.NO, Returned.UNKNOWN
+YES, NOT_NONE, NO, UNKNOWN = Returned.YES, Returned.NOT_NONE, Returned.NO, Returned.UNKNOWN
 
 OUTPUTS = '''
 from dataclasses import dataclass
@@ -222,8 +227,8 @@ def test_a_pooler_is_there_by_default(tmp_path: Path) -> None:
         ("return LogitsOutput(loss=None)", NO),
         ("return LogitsOutput(logits=None if labels is None else self.head(labels))", NO),
         ("return LogitsOutput(logits=hidden_states)", UNKNOWN),
-        ("return LogitsOutput(logits=self.head)", UNKNOWN),
-        ("return LogitsOutput(logits=(hidden_states, hidden_states))", UNKNOWN),
+        ("return LogitsOutput(logits=self.head)", NOT_NONE),
+        ("return LogitsOutput(logits=(hidden_states, hidden_states))", NOT_NONE),
         ("return LogitsOutput(*parts)", UNKNOWN),
         ("return LogitsOutput(**kwargs)", UNKNOWN),
         ("return LogitsOutput(**{'logits': self.head(hidden_states)})", UNKNOWN),
@@ -246,6 +251,8 @@ def test_a_pooler_is_there_by_default(tmp_path: Path) -> None:
         ("if self.training:\n    return LogitsOutput(logits=self.head(hidden_states))\nreturn LogitsOutput()", NO),
         ("while True:\n    break\nreturn LogitsOutput(logits=self.head(hidden_states))", YES),
         ("def inner():\n    return 1\nreturn LogitsOutput(logits=inner())", UNKNOWN),
+        ("return LogitsOutput(logits=self.encoder(hidden_states))", NOT_NONE),
+        ("return LogitsOutput(logits=self.encoder(hidden_states) if self.config.wide else None)", UNKNOWN),
     ],
 )  # fmt: skip
 def test_whether_a_field_is_filled(tmp_path: Path, body: str, verdict: Returned) -> None:
@@ -263,9 +270,13 @@ def test_whether_a_field_is_filled(tmp_path: Path, body: str, verdict: Returned)
         ("self.head = nn.LSTM(8, 8)", UNKNOWN),
         ("self.head = nn.Sequential(nn.Linear(8, 8), nn.LSTM(8, 8))", UNKNOWN),
         ("self.head = AutoModel.from_config(config)", UNKNOWN),
+        ("self.head = AutoModel._from_config(config)", UNKNOWN),
+        ("self.head = Encoder._from_config(config.text_config)", NOT_NONE),
+        ("self.head = Pooler._from_config(config, attn_implementation='eager')", YES),
+        ("Pooler = config.kind\nself.head = Pooler._from_config(config)", UNKNOWN),
         ("self.head = ACT2FN[config.act]", YES),
         ("self.head = nn.MaxPool2d(2, return_indices=True)", UNKNOWN),
-        ("kind = Pooler if config.pool else Encoder\nself.head = kind(config)", UNKNOWN),
+        ("kind = Pooler if config.pool else Encoder\nself.head = kind(config)", NOT_NONE),
     ],
 )
 def test_what_a_module_returns_depends_on_how_it_was_made(
@@ -284,7 +295,53 @@ def test_a_part_that_is_taken_away_later_is_not_claimed(tmp_path: Path) -> None:
 
 def test_flags_passed_on_are_followed(tmp_path: Path) -> None:
     passes_true = head("return self.encoder(hidden_states, output_hidden_states=True)")
-    assert verdicts(found(tmp_path, passes_true))["hidden_states"] is UNKNOWN
+    assert verdicts(found(tmp_path, passes_true))["hidden_states"] is NOT_NONE
+
+
+def test_a_class_with_its_own_way_from_a_config_may_make_anything(tmp_path: Path) -> None:
+    text = """
+    class Made(Pooler):
+        @classmethod
+        def _from_config(cls, config):
+            return other_than(cls)
+
+
+    """
+    body = "return LogitsOutput(logits=self.head(torch.zeros(2)))"
+    model = head(body, init="self.head = Made._from_config(config)")
+    assert verdicts(found(tmp_path, textwrap.dedent(text) + model))["logits"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("use", "verdict"),
+    [
+        ("size = x.size", NOT_NONE),
+        ("size = x.size()", NOT_NONE),
+        ("first = x[0]", NOT_NONE),
+        ("x.pooled = self.head(hidden_states)", NOT_NONE),
+        ("x['pooled'] = self.head(hidden_states)", NOT_NONE),
+        ("if x.size > 1:\n    pass", NOT_NONE),
+        ("if hidden_states.sum() > 0:\n    size = x.size", UNKNOWN),
+        ("size = hidden_states is not None and x.size", UNKNOWN),
+        ("size = x.size if self.config.wide else 0", UNKNOWN),
+        ("for _ in self.steps:\n    size = x.size", UNKNOWN),
+        ("size = getattr(x, 'size', None)", UNKNOWN),
+        ("kind = x.__class__", UNKNOWN),
+        ("x.size\nx = compute(hidden_states)", UNKNOWN),
+        ("try:\n    x.size\nexcept AttributeError:\n    pass", UNKNOWN),
+    ],
+)
+def test_what_has_parts_is_not_none(tmp_path: Path, use: str, verdict: Returned) -> None:
+    body = f"x = compute(hidden_states)\n{use}\nreturn LogitsOutput(logits=x)"
+    assert verdicts(found(tmp_path, head(body)))["logits"] is verdict
+
+
+def test_an_optional_input_that_is_used_was_passed(tmp_path: Path) -> None:
+    body = "shape = input_ids.shape\nreturn LogitsOutput(logits=input_ids)"
+    used = head(body, "input_ids: torch.Tensor | None = None")
+    unused = used.replace("input_ids.shape", "None")
+    assert verdicts(found(tmp_path / "used", used))["logits"] is YES
+    assert verdicts(found(tmp_path / "unused", unused))["logits"] is UNKNOWN
 
 
 def test_a_flag_that_is_on_by_default_is_on(tmp_path: Path) -> None:
@@ -406,7 +463,7 @@ def test_odd_sources_have_no_outputs_and_end(tmp_path: Path, text: str) -> None:
 def test_a_model_that_takes_too_long_falls_back_on_its_annotation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_outputs, "_MOST_STEPS", 5)
+    monkeypatch.setattr(expressions, "_MOST_STEPS", 5)
     text = head("return self.encoder(hidden_states)").replace("**kwargs):", "**kwargs) -> BaseOutput:")
     assert set(verdicts(found(tmp_path, text)).values()) == {UNKNOWN}
 
@@ -464,5 +521,7 @@ def test_a_real_model_returns_what_is_told(model_type: str, task: str, name: str
         value = getattr(returned, field.name)
         if field.returned is YES:
             assert isinstance(value, torch.Tensor), field.name
+        elif field.returned is NOT_NONE:
+            assert value is not None, field.name
         elif field.returned is NO:
             assert value is None, field.name

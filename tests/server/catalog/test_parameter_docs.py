@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.catalog.fact_cache import FactCache
 from neuron_config_server.catalog.model_classes import ModelClasses
-from neuron_config_server.catalog.parameter_docs import documented_names, read_parameter_docs
+from neuron_config_server.catalog.parameter_docs import read_parameter_docs
 from neuron_config_server.catalog.source import ClassSource, Sources
 
 SHARED = '''
@@ -120,33 +123,6 @@ def test_a_section_of_a_docstring(tmp_path: Path, heading: str) -> None:
         "mask": "Where to look.",
         "size": "Of images.",
     }
-
-
-def test_entries_without_types_below_a_heading(tmp_path: Path) -> None:
-    assert documented_names("Args:\n    one: the first\n        of all\n    two: the second\n") == {
-        "one": "the first of all",
-        "two": "the second",
-    }
-
-
-def test_a_type_whose_bracket_is_left_open_ends_at_its_line() -> None:
-    text = "codes (`Tensor` of shape `(batch_size, codes)`: Codes.\nbroken (`int`: Broken.\nsize (`int`):\n    Size."
-    assert documented_names(text) == {"codes": "Codes.", "size": "Size."}
-
-
-def test_a_code_block_in_an_entry_is_part_of_it_and_one_beside_the_entries_is_not() -> None:
-    text = "one (`int`):\n    As in\n\n    ```\n    1\n    ```\n\n```python\n>>> two (`int`): no\n```"
-    assert documented_names(text) == {"one": "As in ``` 1 ```"}
-
-
-def test_a_docstring_without_entries_documents_nothing() -> None:
-    assert (
-        documented_names(
-            "Just a sentence (with brackets): and more.\n\nExample:\n    x (`int`):\n        No."
-        )
-        == {}
-    )
-    assert documented_names("") == {}
 
 
 def test_auto_docstring_adds_shared_texts_and_the_own_ones_win(tmp_path: Path) -> None:
@@ -290,6 +266,35 @@ def test_a_file_outside_of_transformers_has_no_shared_texts(tmp_path: Path) -> N
     file = tmp_path / "modeling_own.py"
     file.write_text("class Model:\n    @auto_docstring\n    def forward(self, labels):\n        pass\n")
     assert docs_in(tmp_path, file) == {}
+
+
+AUTO_MODEL = 'MODEL_MAPPING_NAMES = OrderedDict([("tiny", "Model")])\n'
+DECORATED = "class Model:\n    @auto_docstring\n    def forward(self, labels=None):\n        pass\n"
+
+
+def labels_of_a_new_process(root: Path) -> str | None:
+    """What a process says that starts now, with the cache that earlier ones have left."""
+    cache = FactCache(root / "catalog.sqlite")
+    catalog = Catalog(Environment.discover(None, root, {}), cache)
+    try:
+        return catalog.parameter_docs("tiny", "Model").get("labels")
+    finally:
+        cache.close()
+
+
+def test_a_shared_text_that_changes_is_read_again_despite_the_cache(tmp_path: Path) -> None:
+    packages = tmp_path / "lib/python3.11/site-packages"
+    package(packages).write_text(DECORATED)
+    (packages / "transformers/models/auto").mkdir()
+    (packages / "transformers/models/auto/modeling_auto.py").write_text(AUTO_MODEL)
+    shared = packages / "transformers/utils/auto_docstring.py"
+    assert labels_of_a_new_process(tmp_path) == "Labels of any task."
+    shared.write_text(SHARED.replace("Labels of any task.", "Labels, as they are called now."))
+    assert labels_of_a_new_process(tmp_path) == "Labels, as they are called now."
+    shared.unlink()
+    assert labels_of_a_new_process(tmp_path) is None
+    shared.write_text(SHARED)
+    assert labels_of_a_new_process(tmp_path) == "Labels of any task."
 
 
 MODEL_TYPES = (

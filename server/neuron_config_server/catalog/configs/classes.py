@@ -10,7 +10,7 @@ from typing import Any
 
 from neuron_config_server.catalog.configs.attributes import SUB_CONFIGS
 from neuron_config_server.catalog.configs.declarations import AttributeKind, ConstructorRun, declarations
-from neuron_config_server.catalog.configs.docs import class_docs
+from neuron_config_server.catalog.configs.docs import config_docs
 from neuron_config_server.catalog.configs.names import Names
 from neuron_config_server.catalog.configs.objects import Instance
 from neuron_config_server.catalog.configs.values import python_literal
@@ -76,14 +76,8 @@ class ConfigClass:
         return next((each for each in self.attributes if each.name == meant), None)
 
 
-def read_config_class(
-    class_: ClassSource, sources: Sources, shared_docs: Mapping[str, str] | None = None
-) -> ConfigClass:
-    """Reads a config class and its bases.
-
-    Args:
-        shared_docs: texts for attributes that no docstring describes (``config_docs.read_shared_docs``).
-    """
+def read_config_class(class_: ClassSource, sources: Sources) -> ConfigClass:
+    """Reads a config class and its bases."""
     names = Names(sources)
     run = ConstructorRun.of(names.class_value(class_), names)
     attribute_map = run.class_attribute("attribute_map")
@@ -93,7 +87,7 @@ def read_config_class(
         file=class_.module.path,
         line=class_.node.lineno,
         model_type=model_type if isinstance(model_type, str) else None,
-        attributes=tuple(_attributes(run, shared_docs or {})),
+        attributes=tuple(_attributes(run, config_docs(run.class_.mro, sources))),
         attribute_map=_strings(attribute_map),
         sub_configs=_sub_configs(run),
         needs_arguments=run.needs_arguments,
@@ -101,10 +95,7 @@ def read_config_class(
     )
 
 
-def _attributes(run: ConstructorRun, shared_docs: Mapping[str, str]) -> Iterator[ConfigAttribute]:
-    docs = dict(shared_docs)
-    for owner in reversed(run.class_.mro):
-        docs.update(class_docs(owner.node))
+def _attributes(run: ConstructorRun, docs: Mapping[str, str]) -> Iterator[ConfigAttribute]:
     for declared in declarations(run):
         value = run.final(declared.name)
         default = python_literal(value)

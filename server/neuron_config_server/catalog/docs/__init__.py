@@ -1,0 +1,1 @@
+"""What transformers' docstrings say, and the texts that they share."""

@@ -1,0 +1,1 @@
+"""What a model class returns: its output dataclass, and what its ``forward`` computes, followed in source."""
