@@ -4,6 +4,7 @@ from __future__ import annotations
 
 COMMANDS = {
     "check": "find mistakes in Neuron config classes",
+    "inspect": "say what each config class of a file means, task by task",
     "export": "export a model by its config and validate it against PyTorch",
     "serve": "run the language server",
     "signature": "say what a model's forward takes and gives",

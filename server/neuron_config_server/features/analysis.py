@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from pygls.uris import to_fs_path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
-from neuron_config_server.reading.config_file import ConfigFile, StatementCache, mentions_configs
+from neuron_config_server.reading.config_file import ConfigReader, mentions_configs
+from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
@@ -30,7 +34,8 @@ class Analyser:
     def __init__(self, catalog: Catalog, rules: Sequence[Rule]) -> None:
         self.catalog = catalog
         self._rules = rules
-        self._caches: dict[str, StatementCache] = {}
+        self._readers: dict[str, ConfigReader] = {}
+        self._modules = Modules(catalog)
         self._latest: dict[str, Analysis] = {}
 
     def analyse(self, uri: str, text: str) -> Analysis:
@@ -42,15 +47,21 @@ class Analyser:
 
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
-        self._caches.pop(uri, None)
+        self._readers.pop(uri, None)
         self._latest.pop(uri, None)
 
     def _findings(self, uri: str, text: str) -> tuple[Finding, ...]:
         if not mentions_configs(text):
             return ()
-        cache = self._caches.setdefault(uri, StatementCache())
+        reader = self._readers.setdefault(uri, ConfigReader(self.catalog, self._modules))
         try:
-            return check(ConfigFile(text, cache), self.catalog, self._rules).findings
+            return check(reader.read(text, _path(uri)), self.catalog, self._rules).findings
         except Exception:
             logger.exception("reading %s failed; nothing is said of it", uri)
             return ()
+
+
+def _path(uri: str) -> Path | None:
+    """The file of a document; None for one that was never saved."""
+    found = to_fs_path(uri) if uri.startswith("file:") else None
+    return Path(found) if found is not None else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import CheckResult, check
-from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_file import ConfigReader
 from neuron_config_server.reading.positions import Range, apply_edits
 from neuron_config_server.rules.finding import Applicability, Edit, Finding
 from neuron_config_server.rules.rule import Rule
@@ -36,20 +37,28 @@ class FixResult:
     """What is left."""
 
 
-def fix(text: str, catalog: Catalog, rules: Sequence[Rule]) -> FixResult:
+def fix(
+    text: str,
+    catalog: Catalog,
+    rules: Sequence[Rule],
+    *,
+    reader: ConfigReader | None = None,
+    path: Path | None = None,
+) -> FixResult:
     """Apply safe fixes round by round, those that don't overlap at once, until a round has none.
 
     Raises:
         FixBrokeSyntaxError: a fix added a syntax error.
     """
     fixed: list[Finding] = []
-    file = ConfigFile(text)
+    reader = reader or ConfigReader(catalog)
+    file = reader.read(text, path)
     result = check(file, catalog, rules)
     for _ in range(_MAX_ROUNDS):
         chosen = _compatible(result.findings)
         if not chosen:
             break
-        mended = ConfigFile(apply_edits(file.text, _edits(chosen)))
+        mended = reader.read(apply_edits(file.text, _edits(chosen)), path)
         if len(mended.faults) > len(file.faults):
             raise FixBrokeSyntaxError(finding.code for finding in chosen)
         fixed += chosen

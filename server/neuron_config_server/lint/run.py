@@ -12,7 +12,8 @@ from neuron_config_server.lint.check import check
 from neuron_config_server.lint.discovery import Problem, Target
 from neuron_config_server.lint.files import UnreadableError, read_source, write_source
 from neuron_config_server.lint.fixing import FixBrokeSyntaxError, fix
-from neuron_config_server.reading.config_file import ConfigFile, mentions_configs
+from neuron_config_server.reading.config_file import ConfigReader, mentions_configs
+from neuron_config_server.reading.modules import Modules
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
 
@@ -36,9 +37,12 @@ def run(
     targets: Iterable[Target], catalog: Catalog, rules: Sequence[Rule], *, apply_fixes: bool
 ) -> Iterator[FileReport | Problem]:
     """A report for every file that holds or may hold configs, a problem for every one that can't be read."""
+    modules = Modules(catalog)
     for target in targets:
         try:
-            report = _check_file(target, catalog, rules, apply_fixes=apply_fixes)
+            report = _check_file(
+                target, ConfigReader(catalog, modules), catalog, rules, apply_fixes=apply_fixes
+            )
         except (UnreadableError, FixBrokeSyntaxError) as error:
             yield Problem(target.path, str(error))
         except OSError as error:
@@ -52,15 +56,15 @@ def run(
 
 
 def _check_file(
-    target: Target, catalog: Catalog, rules: Sequence[Rule], *, apply_fixes: bool
+    target: Target, reader: ConfigReader, catalog: Catalog, rules: Sequence[Rule], *, apply_fixes: bool
 ) -> FileReport | None:
     source = read_source(target.path)
     if not target.named and not mentions_configs(source.text):
         return None
     if not apply_fixes:
-        result = check(ConfigFile(source.text), catalog, rules)
+        result = check(reader.read(source.text, target.path), catalog, rules)
         return FileReport(target.path, source.text, result.findings, (), result.crashed)
-    mended = fix(source.text, catalog, rules)
+    mended = fix(source.text, catalog, rules, reader=reader, path=target.path)
     if mended.text != source.text:
         write_source(source, mended.text)
     return FileReport(target.path, mended.text, mended.result.findings, mended.fixed, mended.result.crashed)

@@ -1,37 +1,42 @@
-"""A whole file: its config classes, with names resolved across statements and inheritance followed within the
-file.
-"""
+"""A whole file: its config classes as they are once the file is imported, and what is wrong with its text."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Union
+from pathlib import Path
+from typing import Any, Union
 
-from neuron_config_server.reading.facts import (
-    AliasLookup,
-    ClassFacts,
-    NameReference,
-    Part,
-    Registration,
-    StatementFacts,
-    StringLiteral,
-    Strings,
-    SyntaxFault,
-    Unknown,
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.effective import EffectiveConfig, effective_configs
+from neuron_config_server.reading.evaluation.attributes import assigned_to_self
+from neuron_config_server.reading.evaluation.following import (
+    FollowedFile,
+    follow_changed_class,
+    follow_file,
 )
-from neuron_config_server.reading.positions import split_lines
+from neuron_config_server.reading.evaluation.resolution_order import resolution_order
+from neuron_config_server.reading.evaluation.values import (
+    BaseClass,
+    Class,
+    ClassValue,
+    Dotted,
+    FunctionValue,
+    PropertyValue,
+    SourceString,
+    strings_of,
+)
+from neuron_config_server.reading.evaluation.values import Registration as RegistrationValue
+from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION, World
+from neuron_config_server.reading.literals import StringLiteral, Strings, range_of
+from neuron_config_server.reading.modules import Modules
+from neuron_config_server.reading.positions import Range
+from neuron_config_server.reading.removal import Removal, removal
 from neuron_config_server.reading.statement_facts import read_statement
-from neuron_config_server.reading.statements import Statement, restart_line, split_statements
-
-REGISTER_FUNCTION = "register_in_tasks_manager"
-"""What optimum-neuron and neuron_core call the decorator that registers a config class."""
-
-NORMALIZED_CONFIGS = "NormalizedConfigManager"
-"""What optimum calls its table of normalized configs."""
+from neuron_config_server.reading.statement_reader import ReadStatement, StatementReader
 
 _MENTION = re.compile(rf"Neuron(?:Default|Export)?Config\b|{REGISTER_FUNCTION}\b|\bcreate_register\b")
 _BASE_NAME = re.compile(r"Neuron(?:Default|Export)?Config$")
@@ -42,98 +47,141 @@ def mentions_configs(text: str) -> bool:
     return _MENTION.search(text) is not None
 
 
-_MAX_PARTS = 1000
-"""Constants built of constants double with every line; no list of names is as long."""
-_OTHER_BACKENDS = re.compile(r"optimum\.exporters\.(?!neuron\b)\w")
+@dataclass(frozen=True)
+class SyntaxFault:
+    """Where and why Python can't read a statement."""
 
-
-class StatementCache:
-    """Facts by statement, so that a keystroke costs one statement; keeps those of one generation of a
-    text.
-    """
-
-    def __init__(self) -> None:
-        self._facts: dict[Statement, StatementFacts] = {}
-        self._used: dict[Statement, StatementFacts] = {}
-
-    def facts(self, statement: Statement) -> StatementFacts:
-        facts = self._used.get(statement) or self._facts.get(statement) or read_statement(statement)
-        self._used[statement] = facts
-        return facts
-
-    def start_next_generation(self) -> None:
-        """Forget what the generation before the last one needed and the last one didn't."""
-        self._facts, self._used = self._used, {}
+    message: str
+    range: Range
 
 
 @dataclass(frozen=True)
-class ConfigClass:
-    """A Neuron config class in its file."""
+class Registration:
+    """A decorator ``@register_in_tasks_manager(model_type, *tasks, library_name=…)``."""
 
-    facts: ClassFacts
-    registrations: tuple[Registration, ...]
-    """Decorators that register it, tasks resolved as far as the file tells."""
-    bases: tuple[Union[ConfigClass, str], ...]
-    """In order: config classes of the same file, or the dotted name, imports resolved, of one from
-    elsewhere.
-    """
+    model_type: Union[StringLiteral, str, None]
+    """A string of the source, or one that code makes; None if it can't be told."""
+    tasks: Strings
+    library: str | None
+    """None if it can't be told."""
+    range: Range
+    node: syntax.Call | None = None
 
     @property
-    def name(self) -> str:
-        return self.facts.name
+    def model_type_name(self) -> str | None:
+        return self.model_type.value if isinstance(self.model_type, StringLiteral) else self.model_type
+
+
+@dataclass(frozen=True)
+class AliasLookup:
+    """A call ``NormalizedConfigManager.get_normalized_config_class("bert")``."""
+
+    alias: StringLiteral
+    class_name: str | None
+    """The class whose body it stands in."""
+
+
+class ConfigClass:
+    """A Neuron config class of a file."""
+
+    def __init__(self, value: ClassValue, world: World) -> None:
+        self.value = value
+        self._world = world
+        self.name = value.name
+        self.name_range = range_of(value.node.name_span, value.line)
+        self.range = range_of(value.node.span, value.line)
+
+    def __repr__(self) -> str:
+        return f"<ConfigClass {self.name}>"
 
     @cached_property
-    def lineage(self) -> tuple[ConfigClass, ...]:
-        """The class and the config classes of its file that it inherits from, depth first."""
-        found: dict[str, ConfigClass] = {}
-        waiting: list[ConfigClass] = [self]
-        while waiting:
-            config = waiting.pop()
-            if config.name not in found:
-                found[config.name] = config
-                waiting += [base for base in reversed(config.bases) if isinstance(base, ConfigClass)]
-        return tuple(found.values())
+    def registrations(self) -> tuple[Registration, ...]:
+        """Decorators that register it, in the order in which Python applies them."""
+        return tuple(_registration(each) for each in self.value.registrations)
 
     @cached_property
+    def effective(self) -> tuple[EffectiveConfig, ...]:
+        """What it means for every task that it is registered for."""
+        return tuple(effective_configs(self, self._world))
+
+    @cached_property
+    def order(self) -> tuple[Class, ...]:
+        """The class and those above it, in the order in which Python looks attributes up."""
+        return resolution_order(self.value)
+
+    @property
+    def lineage(self) -> tuple[ClassValue, ...]:
+        """Of these, the ones whose source was read: of this file and of files that it imports from."""
+        return tuple(each for each in self.order if isinstance(each, ClassValue))
+
+    @property
     def foreign_bases(self) -> tuple[str, ...]:
-        """Dotted names of the classes at which its lineage leaves the file."""
-        return tuple(base for config in self.lineage for base in config.bases if isinstance(base, str))
+        """Names of the classes at which its lineage leaves these files."""
+        return tuple(
+            dict.fromkeys(
+                base.name
+                for class_ in self.lineage
+                for base in class_.bases
+                if not isinstance(base, ClassValue)
+            )
+        )
 
-    def property_strings(self, name: str) -> tuple[ConfigClass, Strings] | None:
-        """What ``inputs`` or ``outputs`` returns, and the class of this file that says so.
-
-        None if none of this file does, or if a base from elsewhere comes first and may.
-        """
-        config = self
-        while name not in config.facts.properties:
-            first = config.bases[0] if config.bases else None
-            if config.facts.binds(name) or not isinstance(first, ConfigClass):
-                return None
-            config = first
-        return None if name in config.facts.set_elsewhere else (config, config.facts.properties[name])
+    def owner(self, name: str) -> ClassValue | BaseClass | Dotted | None:
+        """The class that has the attribute, or may have it where its source isn't found; None if none has."""
+        for class_ in self.order:
+            if isinstance(class_, ClassValue):
+                if name in class_.names or name in class_.set_from_outside:
+                    return class_
+            elif isinstance(class_, BaseClass):
+                facts = class_.facts
+                attribute, member = facts.attributes.get(name), facts.members.get(name)
+                if class_.name in {each.owner for each in (attribute, member) if each is not None}:
+                    return class_
+            elif isinstance(class_, Dotted) and not self._world.is_empty_base(class_):
+                return class_
+        return None
 
     def sets(self, attribute: str) -> bool:
-        """Whether the class, or an ancestor in this file, sets an attribute, wherever and on whatever
-        condition.
-        """
+        """Whether a class whose source was read sets an attribute, wherever and on whatever condition."""
         return any(
-            attribute in owner.facts.attributes or attribute in owner.facts.set_elsewhere
-            for owner in self.lineage
+            attribute in class_.names
+            or attribute in class_.set_from_outside
+            or attribute in set(assigned_to_self(class_))
+            for class_ in self.lineage
         )
 
     def overrides(self, method: str) -> bool:
-        """Whether the class, or an ancestor in this file, defines a method."""
-        return any(method in owner.facts.methods for owner in self.lineage)
+        """Whether a class whose source was read defines a method or a property."""
+        return any(
+            isinstance(each.names.get(method), (FunctionValue, PropertyValue)) for each in self.lineage
+        )
 
 
 class ConfigFile:
     """What a text says about Neuron configs."""
 
-    def __init__(self, text: str, cache: StatementCache | None = None) -> None:
-        cache = cache or StatementCache()
+    def __init__(
+        self,
+        text: str,
+        statements: Sequence[ReadStatement[syntax.StatementFacts]],
+        world: World,
+        followed: FollowedFile | None = None,
+        known: Mapping[ClassValue, ConfigClass] | None = None,
+    ) -> None:
+        """Of statements that were read.
+
+        Args:
+            followed: the file as it is once it is imported, where that is known.
+            known: what is known of classes from an earlier reading.
+        """
         self.text = text
-        self._statements = list(_facts_in_order(text, cache))
-        cache.start_next_generation()
+        self.path = world.path
+        self.statements = statements
+        self.world = world
+        self.followed = followed or follow_file(
+            ((each.facts.body, each.line) for each in statements), world, world.path
+        )
+        self._known = known or {}
 
     @cached_property
     def faults(self) -> tuple[SyntaxFault, ...]:
@@ -142,188 +190,174 @@ class ConfigFile:
         """
         found: list[SyntaxFault] = []
         after_fault = False
-        for facts in self._statements:
-            if facts.fault is not None and not after_fault:
-                found.append(facts.fault)
-            after_fault = facts.fault is not None
+        for statement in self.statements:
+            fault = statement.facts.fault
+            if fault is not None and not after_fault:
+                found.append(SyntaxFault(fault.message, range_of(fault.span, statement.line)))
+            after_fault = fault is not None
         return tuple(found)
-
-    @cached_property
-    def imports(self) -> Mapping[str, str]:
-        return {name: origin for facts in self._statements for name, origin in facts.imports.items()}
 
     @cached_property
     def classes(self) -> tuple[ConfigClass, ...]:
         """Its Neuron config classes, in the order of the file."""
-        resolved: dict[str, ConfigClass] = {}
-        in_order: list[ConfigClass] = []
-        for facts in (class_ for statement in self._statements for class_ in statement.classes):
-            config = self._config_class(facts, resolved)
-            if config is not None:
-                resolved[facts.name] = config
-                in_order.append(config)
-        return tuple(in_order)
+        return tuple(
+            self._known.get(each) or ConfigClass(each, self.world)
+            for each in self.followed.classes
+            if _is_config(each)
+        )
+
+    @property
+    def effective(self) -> Iterator[EffectiveConfig]:
+        """Every (class, library, model type, task) of the file."""
+        return (each for config in self.classes for each in config.effective)
 
     @cached_property
-    def alias_lookups(self) -> tuple[tuple[AliasLookup, ConfigClass | None], ...]:
-        """Every lookup of a normalized config by alias, with the config class that it stands in."""
-        configs = {config.facts.name_range: config for config in self.classes}
-        found: list[tuple[AliasLookup, ConfigClass | None]] = []
-        for statement in self._statements:
-            found += [(lookup, None) for lookup in statement.aliases]
-            for facts in statement.classes:
-                found += [(lookup, configs.get(facts.name_range)) for lookup in facts.aliases]
-        return tuple(pair for pair in found if self._is_normalized_config_manager(pair[0].manager))
+    def alias_lookups(self) -> tuple[AliasLookup, ...]:
+        """Every lookup of a normalized config by alias that importing the file makes, and that may fail."""
+        return tuple(
+            AliasLookup(each.alias.literal, each.class_.name if each.class_ is not None else None)
+            for each in self.followed.aliases
+        )
 
-    @cached_property
-    def constants(self) -> Mapping[str, Strings]:
-        """Lists of strings at the top level by name, each made up of those above it."""
-        found: dict[str, Strings] = {}
-        for facts in self._statements:
-            for name, value in facts.constants.items():
-                found[name] = self._followed(value, found, name)
-        return found
+    def known_classes(self) -> Mapping[ClassValue, ConfigClass]:
+        """What is known of each class, with all that was worked out about it."""
+        return {config.value: config for config in self.classes}
 
-    def only_followed_by(self, literal: StringLiteral, readers: Iterable[Strings]) -> bool:
-        """Whether nothing but the readers, lists that hold the literal, can see it change.
+    def config(self, name: str | None) -> ConfigClass | None:
+        """The config class of that name; the last one, if there are several."""
+        return next((each for each in reversed(self.classes) if each.name == name), None)
 
-        It can't if it stands in none of the file's constants, or if all that mentions these was followed.
+    def statement_at(self, line: int) -> ReadStatement[syntax.StatementFacts] | None:
+        """The top-level statement that a line belongs to."""
+        return next((each for each in reversed(self.statements) if each.line <= line), None)
+
+    def holds(self, literal: StringLiteral) -> bool:
+        """Whether the string stands in this file."""
+        return literal.path == self.path
+
+    def removal(self, literal: StringLiteral) -> Removal | None:
+        """What to cut so that a string of the file goes from its list; None if it stands in none."""
+        statement = self.statement_at(literal.range.start.line) if self.holds(literal) else None
+        return removal(statement.text, statement.line, literal) if statement is not None else None
+
+    def only_read_by(self, literal: StringLiteral, nodes: Sequence[Any]) -> bool:
+        """Whether nothing but these parts of the file can see a string of it change.
+
+        Args:
+            nodes: calls of registrations, bodies of properties.
         """
-        followed = {reference for strings in readers for reference in strings.followed}
-        names = {each.name for each in followed if literal in self.constants[each.name].literals}
+        names, definitions = self._constants_through_which(literal)
+        mentions = _mentions((*nodes, *definitions))
         return all(
-            len(re.findall(rf"\b{re.escape(name)}\b", self.text))
-            <= 1 + sum(reference.name == name for reference in followed)
+            len(re.findall(rf"\b{re.escape(name)}\b", self.text)) == 1 + mentions.count(name) > 1
             for name in names
         )
 
-    @cached_property
-    def _unsteady(self) -> frozenset[str]:
-        """Names that aren't bound once and for all."""
-        bound = Counter(name for facts in self._statements for name in facts.constants)
-        changed = {name for facts in self._statements for name in facts.changed}
-        return frozenset(changed | {name for name, times in bound.items() if times > 1})
-
-    @cached_property
-    def _register_functions(self) -> frozenset[str]:
-        created = {name for facts in self._statements for name in facts.register_functions}
-        others = {name for facts in self._statements for name in facts.other_values}
-        imported = {name for name, origin in self.imports.items() if _is_register_function(origin)}
-        others |= {name for name in self.imports if name not in imported}
-        return frozenset(imported | (created | {REGISTER_FUNCTION}) - others)
-
-    def _is_registration(self, function: str) -> bool:
-        if "." in function:
-            return _is_register_function(self._origin(function))
-        return function in self._register_functions
-
-    def _is_normalized_config_manager(self, manager: str) -> bool:
-        """Whether it is optimum's, imported under whatever name, and not a class of this file."""
-        stands_for = self.constants.get(manager)
-        if stands_for is not None and len(stands_for.parts) == 1:
-            (part,) = stands_for.parts
-            manager = part.name if isinstance(part, NameReference) else manager
-        own = {each.name for facts in self._statements for each in facts.classes}
-        origin = self._origin(manager)
-        return manager not in own and origin.rpartition(".")[2] == NORMALIZED_CONFIGS
-
-    def _config_class(self, facts: ClassFacts, known: Mapping[str, ConfigClass]) -> ConfigClass | None:
-        """The class with its place in the file's hierarchy; None if nothing makes it a Neuron config."""
-        registrations = tuple(
-            self._resolved_registration(decorator)
-            for decorator in facts.decorators
-            if self._is_registration(decorator.function)
-        )
-        bases = tuple(known.get(base) or self._origin(base) for base in facts.bases)
-        derives = any(isinstance(base, ConfigClass) or _BASE_NAME.search(base) for base in bases)
-        return (
-            ConfigClass(self._resolved_class(facts), registrations, bases)
-            if registrations or derives
-            else None
-        )
-
-    def _origin(self, dotted: str) -> str:
-        first, dot, rest = dotted.partition(".")
-        return self.imports.get(first, first) + dot + rest
-
-    def _resolved_class(self, facts: ClassFacts) -> ClassFacts:
-        return replace(
-            facts,
-            properties={name: self._resolved(value) for name, value in facts.properties.items()},
-            set_elsewhere=self._set_elsewhere.get(facts.name, frozenset()),
-        )
-
-    @cached_property
-    def _set_elsewhere(self) -> Mapping[str, frozenset[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for facts in self._statements:
-            for class_name, attribute in facts.class_attributes:
-                found[class_name].add(attribute)
-        return {class_name: frozenset(attributes) for class_name, attributes in found.items()}
-
-    def _resolved_registration(self, registration: Registration) -> Registration:
-        return replace(registration, tasks=self._resolved(registration.tasks))
-
-    def _resolved(self, strings: Strings) -> Strings:
-        return self._followed(strings, self.constants, None)
-
-    def _followed(self, strings: Strings, known: Mapping[str, Strings], defined: str | None) -> Strings:
-        """The list with the constants that it names put in, as far as they are known."""
-        parts: list[Part] = []
-        followed: dict[NameReference, None] = {}
-        for part in strings.parts:
-            constant = known.get(part.name) if isinstance(part, NameReference) else None
-            if not isinstance(part, NameReference) or constant is None or part.name in self._unsteady:
-                parts.append(self._explained(part, defined))
-            else:
-                parts += constant.parts
-                followed.update(dict.fromkeys((part, *constant.followed)))
-        if len(parts) > _MAX_PARTS or len(followed) > _MAX_PARTS:
-            return Strings((Unknown("more than is followed", strings.range),), strings.range)
-        return Strings(tuple(parts), strings.range, tuple(followed))
-
-    def _explained(self, part: Part, defined: str | None) -> Part:
-        """A name that isn't followed with the reason, if there is more to say than that it isn't known."""
-        if not isinstance(part, NameReference):
-            return part
-        if part.name == defined:
-            return Unknown(f"`{part.name}` is defined by itself", part.range)
-        if part.name in self._unsteady and part.name in self._names_of_constants:
-            return Unknown(f"`{part.name}` is not defined once and for all", part.range)
-        return part
-
-    @cached_property
-    def _names_of_constants(self) -> frozenset[str]:
-        return frozenset(name for facts in self._statements for name in facts.constants)
+    def _constants_through_which(self, literal: StringLiteral) -> tuple[set[str], list[syntax.Expression]]:
+        """The top-level names that hold the string, by way of others too, and their values."""
+        names: set[str] = set()
+        values: list[syntax.Expression] = []
+        for statement in self.statements:
+            for node in statement.facts.body:
+                if isinstance(node, (syntax.Assign, syntax.Augment)) and (
+                    _holds(node.value, literal, statement.line)
+                    or not names.isdisjoint(_mentions((node.value,)))
+                ):
+                    targets = node.targets if isinstance(node, syntax.Assign) else (node.target,)
+                    names.update(target.name for target in targets if isinstance(target, syntax.Name))
+                    values.append(node.value)
+        return names, values
 
 
-def _is_register_function(origin: str) -> bool:
-    """Whether a dotted name is that of a function that registers Neuron configs."""
-    return origin.rpartition(".")[2] == REGISTER_FUNCTION and not _OTHER_BACKENDS.match(origin)
+class ConfigReader:
+    """Reads texts; what a next reading of nearly the same text can use is kept."""
+
+    def __init__(self, catalog: Catalog, modules: Modules | None = None) -> None:
+        self._catalog = catalog
+        self._modules = modules or Modules(catalog)
+        self._statements: StatementReader[syntax.StatementFacts] = StatementReader(read_statement)
+        self._latest: ConfigFile | None = None
+
+    def read(self, text: str, path: Path | None = None) -> ConfigFile:
+        """What a text says; a change within one class costs that class."""
+        statements = self._statements.read(text)
+        latest, self._latest = self._latest, None
+        read = None
+        if latest is not None and latest.path == path and self._modules.are_current(latest.world):
+            read = _read_again(text, statements, latest)
+        self._latest = read or ConfigFile(text, statements, World(self._catalog, self._modules, path))
+        return self._latest
 
 
-def _facts_in_order(text: str, cache: StatementCache) -> Iterator[StatementFacts]:
-    """Facts of every statement."""
-    line = 0
-    while text:
-        text, line = yield from _facts_up_to_a_cut(text, line, cache)
+def _read_again(
+    text: str, statements: Sequence[ReadStatement[syntax.StatementFacts]], latest: ConfigFile
+) -> ConfigFile | None:
+    """The file where one class of it changed; None if more did, or if that may have changed more."""
+    if len(statements) != len(latest.statements):
+        return None
+    changed = [
+        place
+        for place, (new, old) in enumerate(zip(statements, latest.statements))
+        if new is not old and (new.line != old.line or new.facts is not old.facts)
+    ]
+    if not changed:
+        return ConfigFile(text, statements, latest.world, latest.followed, latest.known_classes())
+    (place,) = changed if len(changed) == 1 else (None,)
+    followed = latest.followed
+    if place is None or len(followed.statements[place].classes) != 1:
+        return None
+    (class_,) = followed.statements[place].classes
+    known = {
+        value: config for value, config in latest.known_classes().items() if class_ not in config.lineage
+    }
+    new = statements[place]
+    if not follow_changed_class(followed, place, new.facts.body, new.line, latest.world):
+        return None
+    return ConfigFile(text, statements, latest.world, followed, known)
 
 
-def _facts_up_to_a_cut(
-    text: str, first_line: int, cache: StatementCache
-) -> Generator[StatementFacts, None, tuple[str, int]]:
-    """Facts of the statements up to one that is broken and has swallowed others; returns the text behind it.
+def read_config_file(text: str, catalog: Catalog, path: Path | None = None) -> ConfigFile:
+    """What a text says, read for the first time."""
+    return ConfigReader(catalog).read(text, path)
 
-    A broken statement ends where the next plausibly starts, and the text from there on is split afresh.
-    """
-    read = 0
-    for statement in split_statements(text, first_line):
-        facts = cache.facts(statement)
-        cut = restart_line(statement.text) if facts.fault is not None else None
-        if cut is not None:
-            head = "".join(split_lines(statement.text)[:cut])
-            yield cache.facts(Statement(head, statement.line))
-            return text[read + len(head) :], statement.line + cut
-        yield facts
-        read += len(statement.text)
-    return "", 0
+
+def _registration(value: RegistrationValue) -> Registration:
+    model_type = value.model_type
+    return Registration(
+        model_type.literal
+        if isinstance(model_type, SourceString)
+        else (model_type if isinstance(model_type, str) else None),
+        strings_of(value.tasks),
+        str(value.library) if isinstance(value.library, str) else None,
+        range_of(value.node.span, value.line),
+        value.node,
+    )
+
+
+def _is_config(class_: ClassValue) -> bool:
+    if class_.registrations:
+        return True
+    above = resolution_order(class_)[1:]
+    return any(isinstance(each, BaseClass) or _BASE_NAME.search(each.name) for each in above)
+
+
+def _holds(node: Any, literal: StringLiteral, line: int) -> bool:
+    return any(
+        isinstance(each, syntax.Text) and range_of(each.span, line) == literal.range
+        for each in nodes_in(node)
+    )
+
+
+def _mentions(nodes: Sequence[Any]) -> list[str]:
+    return [each.name for node in nodes for each in nodes_in(node) if isinstance(each, syntax.Name)]
+
+
+def nodes_in(value: Any) -> Iterator[Any]:
+    """A piece of syntax and every piece within it."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from nodes_in(each)
+    elif hasattr(value, "__dataclass_fields__"):
+        yield value
+        for name in value.__slots__:
+            yield from nodes_in(getattr(value, name))

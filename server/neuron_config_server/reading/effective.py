@@ -2,36 +2,279 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union
 
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.facts import StringLiteral, Strings
+from neuron_config_server.reading.evaluation.calls import axes_for
+from neuron_config_server.reading.evaluation.interpreter import Interpreter
+from neuron_config_server.reading.evaluation.operations import CannotFollowError, RaisedError
+from neuron_config_server.reading.evaluation.paths import Path, explore
+from neuron_config_server.reading.evaluation.values import (
+    BaseClass,
+    ClassValue,
+    Dotted,
+    HfConfig,
+    Instance,
+    NormalizedClass,
+    Symbol,
+    Unknown,
+    strings_of,
+)
+from neuron_config_server.reading.evaluation.world import World
+from neuron_config_server.reading.literals import StringLiteral, Strings, Untold
+
+if TYPE_CHECKING:
+    from neuron_config_server.reading.config_file import ConfigClass, Registration
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
+class Variant(Generic[_Value]):
+    """A value, and when it is that."""
+
+    when: str | None
+    """A Python expression in terms of ``self``; None: always."""
+    is_default: bool
+    """Whether the conditions hold where nobody says otherwise, as far as that is known."""
+    value: _Value | None
+    raises: str | None = None
+    """The exception that comes instead of a value."""
+    unknown: str | None = None
+    """Why the value isn't known, or not all of it."""
+
+
+@dataclass(frozen=True)
+class Possible(Generic[_Value]):
+    """Every value that something may have."""
+
+    variants: tuple[Variant[_Value], ...]
+    """That of the defaults first."""
+    unknown: str | None = None
+    """Why these are not all, or a value isn't known."""
+
+    @property
+    def default(self) -> _Value | None:
+        """The value where nobody says otherwise; None if it isn't known."""
+        first = self.variants[0] if self.variants else None
+        return first.value if first is not None and first.unknown is None else None
+
+    @property
+    def only(self) -> _Value | None:
+        """The value, where it is one and known."""
+        return self.default if len(self.variants) == 1 else None
+
+
+@dataclass(frozen=True)
+class NormalizedConfigUse:
+    """The normalized config of a config class."""
+
+    class_name: str
+    attributes: dict[str, str] | None
+    """Name -> path in the HF config, of the names that the class declares; None if they can't be told."""
+
+
 class EffectiveConfig:
-    """A config class as registered for one task of one model type."""
+    """A config class as registered for one task of one model type.
 
-    config: ConfigClass
-    library: str
-    model_type: StringLiteral
-    task: StringLiteral
-    """As written; may be a synonym, or no task at all."""
-    inputs: Strings | None
-    """What ``inputs`` returns; None if this file doesn't say."""
-    inputs_owner: ConfigClass | None
-    """The class whose ``inputs`` it is."""
+    What it means is worked out when it is asked for.
+    """
+
+    def __init__(
+        self, world: World, config: ConfigClass, registration: Registration, task: Union[StringLiteral, str]
+    ) -> None:
+        self.config = config
+        self.registration = registration
+        self.library = registration.library or ""
+        self.model_type = registration.model_type_name or ""
+        self.task = task.value if isinstance(task, StringLiteral) else task
+        """As written; may be a synonym, or no task at all."""
+        self.task_literal = task if isinstance(task, StringLiteral) else None
+        self._world = world
+
+    @cached_property
+    def hf_model_type(self) -> str:
+        """The model type of the HF config: ``t5`` of ``t5-encoder``."""
+        return self._hf_config[0]
+
+    @cached_property
+    def _hf_config(self) -> tuple[str, HfConfig]:
+        name, class_ = self._world.hf_config_class(self.library, self.model_type)
+        return name, HfConfig("self._config", class_)
+
+    @cached_property
+    def inputs(self) -> Possible[Strings]:
+        """What ``inputs`` returns."""
+        return self._strings("inputs")
+
+    @cached_property
+    def outputs(self) -> Possible[Strings]:
+        """What ``outputs`` returns, the first time it is asked for."""
+        return self._strings("outputs")
+
+    @cached_property
+    def axes(self) -> Possible[Strings]:
+        """The axes that must have a size."""
+        return self._explored(lambda run, instance: _strings_or_reason(_axes(run, instance)))
+
+    @cached_property
+    def generators(self) -> Possible[tuple[str, ...]]:
+        """The dummy input generators, in order, by dotted name where they come from another file."""
+        return self._explored(
+            lambda run, instance: _generators(run, run.attribute(instance, "DUMMY_INPUT_GENERATOR_CLASSES"))
+        )
+
+    @cached_property
+    def normalized_config(self) -> Possible[NormalizedConfigUse]:
+        """The normalized config class, and where its names point."""
+        return self._explored(
+            lambda run, instance: _normalized(run, run.attribute(instance, "NORMALIZED_CONFIG_CLASS"))
+        )
+
+    @cached_property
+    def tolerance(self) -> Possible[float]:
+        """The absolute tolerance of the validation, of this task."""
+        return self._explored(
+            lambda run, instance: _tolerance(run.attribute(instance, "ATOL_FOR_VALIDATION"), self.task)
+        )
+
+    @cached_property
+    def exported_model_type(self) -> Possible[str | None]:
+        """``MODEL_TYPE``: what the artifact is told to be; None: what the HF config says."""
+        return self._explored(lambda run, instance: _scalar(run.attribute(instance, "MODEL_TYPE")))
+
+    @cached_property
+    def wrapper(self) -> Possible[str | None]:
+        """``CUSTOM_MODEL_WRAPPER`` by its dotted name; None where there is none."""
+        return self._explored(
+            lambda run, instance: _class_name(run.attribute(instance, "CUSTOM_MODEL_WRAPPER"))
+        )
+
+    @cached_property
+    def values_override(self) -> Possible[Any]:
+        """What is set in the HF config before the export."""
+        return self._explored(lambda run, instance: _scalar(run.attribute(instance, "values_override")))
+
+    def owner(self, name: str) -> ClassValue | BaseClass | Dotted | None:
+        """The class that has an attribute."""
+        return self.config.owner(name)
+
+    def _strings(self, name: str) -> Possible[Strings]:
+        return self._explored(lambda run, instance: _strings_or_reason(run.attribute(instance, name)))
+
+    def _explored(
+        self, evaluate: Callable[[Interpreter, Instance], tuple[_Value | None, str | None]]
+    ) -> Possible[_Value]:
+        """Evaluates on every path."""
+        _, config = self._hf_config
+
+        def run(path: Path) -> Variant[_Value]:
+            interpreter = Interpreter(self._world, path, config)
+            value: _Value | None = None
+            raises = unknown = None
+            try:
+                instance = interpreter.constructed(self.config.value, self.task)
+                value, unknown = evaluate(interpreter, instance)
+            except RaisedError as error:
+                raises = str(error)
+            except CannotFollowError as error:
+                unknown = str(error)
+            except RecursionError:
+                unknown = "it is nested deeper than is followed"
+            return Variant(path.when, path.is_default, value, raises, unknown)
+
+        runs, is_cut = explore(run)
+        variants = tuple(each.result for each in runs)
+        reasons = (variant.unknown for variant in variants)
+        unknown = next((reason for reason in reasons if reason is not None), None)
+        return Possible(variants, "it depends on more conditions than are followed" if is_cut else unknown)
 
 
-def effective_configs(file: ConfigFile) -> Iterator[EffectiveConfig]:
-    """Every (class, library, model type, task) whose registration the file spells out."""
-    for config in file.classes:
-        owner, inputs = config.property_strings("inputs") or (None, None)
-        for registration in config.registrations:
-            if registration.model_type is None or registration.library is None:
-                continue
-            for task in registration.tasks.literals:
-                yield EffectiveConfig(
-                    config, registration.library, registration.model_type, task, inputs, owner
-                )
+def effective_configs(config: ConfigClass, world: World) -> Iterator[EffectiveConfig]:
+    """One for every (library, model type, task) that the class is registered for and that can be told."""
+    for registration in config.registrations:
+        if registration.model_type is None or registration.library is None:
+            continue
+        for task in registration.tasks.parts:
+            if not isinstance(task, Untold):
+                name = task if isinstance(task, StringLiteral) else task.value
+                yield EffectiveConfig(world, config, registration, name)
+
+
+def _strings_or_reason(value: Any) -> tuple[Strings | None, str | None]:
+    strings = strings_of(value)
+    return strings, strings.unknown
+
+
+def _axes(run: Interpreter, instance: Instance) -> Any:
+    method = run.attribute(instance, "get_mandatory_axes_for_task")
+    found = run.called(method, [instance.task])
+    return (
+        axes_for(run.attribute(instance, "INPUT_ARGS"), instance.task)
+        if isinstance(found, Unknown)
+        else found
+    )
+
+
+def _generators(run: Interpreter, value: Any) -> tuple[tuple[str, ...] | None, str | None]:
+    if not isinstance(value, (list, tuple)):
+        return None, _reason(value)
+    names: list[str] = []
+    for each in value:
+        if isinstance(each, Dotted):
+            meant = run.world.resolve(each)
+            names.append((meant if isinstance(meant, Dotted) else each).name)
+        elif isinstance(each, ClassValue):
+            names.append(each.name)
+        else:
+            return tuple(names), _reason(each)
+    return tuple(names), None
+
+
+def _normalized(run: Interpreter, value: Any) -> tuple[NormalizedConfigUse | None, str | None]:
+    class_ = run.as_normalized(value)
+    if class_ is None:
+        return (None, None) if value is None else (None, _reason(value))
+    attributes = class_.attributes
+    paths = (
+        {name.lower(): path for name, path in attributes.paths.items()} if attributes is not None else None
+    )
+    return NormalizedConfigUse(class_.name, paths), None
+
+
+def _tolerance(value: Any, task: str) -> tuple[float | None, str | None]:
+    if isinstance(value, dict):
+        if task not in value:
+            raise RaisedError("KeyError", task)
+        value = value[task]
+    if isinstance(value, (int, float)):
+        return float(value), None
+    return None, _reason(value)
+
+
+def _scalar(value: Any) -> tuple[Any, str | None]:
+    if isinstance(value, str):
+        return str(value), None
+    if isinstance(value, (dict, int, float, type(None))):
+        return value, None
+    return None, _reason(value)
+
+
+def _class_name(value: Any) -> tuple[str | None, str | None]:
+    if value is None:
+        return None, None
+    if isinstance(value, (Dotted, ClassValue)):
+        return value.name, None
+    return None, _reason(value)
+
+
+def _reason(value: Any) -> str:
+    if isinstance(value, Unknown):
+        return value.reason
+    if isinstance(value, Symbol):
+        return f"it depends on `{value.text}`"
+    if isinstance(value, NormalizedClass):
+        return f"it is the normalized config {value.name}"
+    return f"it is a {type(value).__name__}"

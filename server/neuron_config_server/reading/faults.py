@@ -6,9 +6,8 @@ import ast
 import re
 import warnings
 
-from neuron_config_server.reading.facts import SyntaxFault
-from neuron_config_server.reading.positions import Position, Range, SourceText
-from neuron_config_server.reading.statements import Statement
+from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.reading.syntax import Span, SyntaxFault
 
 _CERTAIN = re.compile(
     r"\((?:unicode|value) error\)|bytes can only contain|null bytes|keyword argument repeated"
@@ -22,34 +21,33 @@ _OF_OLD_PYTHONS = re.compile(r"asynchronous comprehension|multiple exception typ
 _ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-def parse_fault(statement: Statement) -> SyntaxFault | None:
+def parse_fault(text: str) -> SyntaxFault | None:
     """Of a statement that libcst can't read; None if Python can."""
     try:
-        _parse(statement)
+        _parse(text)
     except _ERRORS as error:
-        return _fault(statement, error)
+        return _fault(text, error)
     return None
 
 
-def python_tree(statement: Statement) -> ast.Module | SyntaxFault | None:
-    """Python's tree of a statement that libcst can read, or why it can have none: a bad escape, say.
+def python_fault(text: str) -> SyntaxFault | None:
+    """Of a statement that libcst can read: a bad escape, say, or a ``return`` in a class body.
 
-    None where this Python can't read it and a later one may.
+    None too where this Python can't read it and a later one may.
     """
     try:
-        tree = _parse(statement)
-        _compile(tree)
+        _compile(_parse(text))
     except (SyntaxError, ValueError) as error:
-        return _fault(statement, error) if _is_certain(_message(error)) else None
+        return _fault(text, error) if _is_certain(_message(error)) else None
     except (RecursionError, MemoryError):
         return None
-    return tree
+    return None
 
 
-def _parse(statement: Statement) -> ast.Module:
+def _parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(statement.text)
+        return ast.parse(text)
 
 
 def _compile(tree: ast.Module) -> None:
@@ -63,8 +61,8 @@ def _is_certain(message: str) -> bool:
     return _CERTAIN.search(message) is not None and _OF_OLD_PYTHONS.search(message) is None
 
 
-def _fault(statement: Statement, error: Exception) -> SyntaxFault:
-    return SyntaxFault(_message(error), _fault_range(statement, error))
+def _fault(text: str, error: Exception) -> SyntaxFault:
+    return SyntaxFault(_message(error), _fault_span(text, error))
 
 
 def _message(error: Exception) -> str:
@@ -73,12 +71,12 @@ def _message(error: Exception) -> str:
     return message.partition(" (detected at line")[0].partition(" on line ")[0]
 
 
-def _fault_range(statement: Statement, error: Exception) -> Range:
+def _fault_span(text: str, error: Exception) -> Span:
     """What Python underlines, kept within its line; at the end of a line, the last character before it."""
-    source = SourceText(statement.text)
+    source = SourceText(text)
     line = max(0, min((getattr(error, "lineno", None) or 1) - 1, len(source.lines) - 1))
     length = len(source.line(line))
     start = max(0, min((getattr(error, "offset", None) or 1) - 1, length - 1))
     on_this_line = getattr(error, "end_lineno", None) == line + 1
     end = (getattr(error, "end_offset", None) or 0) - 1 if on_this_line else start + 1
-    return Range(Position(line, start), Position(line, min(max(end, start + 1), length))).down(statement.line)
+    return (line, start, line, min(max(end, start + 1), length))

@@ -25,6 +25,9 @@ class Range:
     start: Position
     end: Position
 
+    def contains(self, other: Range) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
     def down(self, lines: int) -> Range:
         """The same range, that many lines further down."""
         return Range(

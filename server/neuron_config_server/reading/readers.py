@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.facts import Registration, StringLiteral
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.reading.evaluation.values import PropertyValue
+from neuron_config_server.reading.literals import StringLiteral
+
+
+def declared_inputs(effective: EffectiveConfig) -> tuple[StringLiteral, ...]:
+    """The strings of the source among the inputs, on every way through that the defaults leave open."""
+    return tuple(
+        dict.fromkeys(
+            literal
+            for variant in effective.inputs.variants
+            if variant.is_default and variant.value is not None
+            for literal in variant.value.literals
+        )
+    )
 
 
 def input_readers(file: ConfigFile, literal: StringLiteral) -> tuple[ConfigClass, ...] | None:
-    """The config classes in use that have the string among their ``inputs``; None if something else may
+    """The registered config classes that have the string among their ``inputs``; None if something else may
     read it.
-
-    In use is every class but those that only serve others of the file as their base.
     """
-    holders = {
-        config.name: found[1]
-        for config in file.classes
-        if (found := config.property_strings("inputs")) is not None and literal in found[1].literals
-    }
-    if not file.only_followed_by(literal, holders.values()) or _is_built_upon(file, holders.keys()):
+    if not file.only_read_by(literal, [body for config in file.classes for body in _inputs_bodies(config)]):
         return None
-    return tuple(config for config in file.classes if config.name in holders and _is_in_use(file, config))
+    if any(_is_in_use_unregistered(file, config) or _is_unknown(config) for config in file.classes):
+        return None
+    return tuple(
+        config
+        for config in file.classes
+        if any(literal in strings for each in config.effective for strings in _every_inputs(each))
+    )
 
 
 def task_readers(file: ConfigFile, literal: StringLiteral) -> tuple[Registration, ...] | None:
@@ -32,21 +46,27 @@ def task_readers(file: ConfigFile, literal: StringLiteral) -> tuple[Registration
         for registration in config.registrations
         if literal in registration.tasks.literals
     )
-    return readers if file.only_followed_by(literal, (each.tasks for each in readers)) else None
+    nodes = [registration.node for registration in readers]
+    return readers if file.only_read_by(literal, nodes) else None
 
 
-def _is_in_use(file: ConfigFile, config: ConfigClass) -> bool:
-    return bool(config.registrations) or not any(config in other.bases for other in file.classes)
+def _every_inputs(effective: EffectiveConfig) -> Iterator[tuple[StringLiteral, ...]]:
+    return (variant.value.literals for variant in effective.inputs.variants if variant.value is not None)
 
 
-def _is_built_upon(file: ConfigFile, holders: Collection[str]) -> bool:
-    """Whether the ``inputs`` of a subclass of a holder is not understood: it may be built on the holder's."""
-    return any(
-        any(ancestor.name in holders for ancestor in config.lineage[1:]) and not _inputs_are_known(config)
-        for config in file.classes
-    )
+def _inputs_bodies(config: ConfigClass) -> Iterator[syntax.Block]:
+    """The bodies of the ``inputs`` that the class and those above it define."""
+    for class_ in config.lineage:
+        found = class_.names.get("inputs")
+        if isinstance(found, PropertyValue):
+            yield found.getter.node.body
 
 
-def _inputs_are_known(config: ConfigClass) -> bool:
-    found = config.property_strings("inputs")
-    return found is not None and found[1].unknown is None
+def _is_in_use_unregistered(file: ConfigFile, config: ConfigClass) -> bool:
+    """Whether code outside of the file may use the class, for tasks that can't be told."""
+    is_base = any(config.value in other.value.bases for other in file.classes)
+    return not config.effective and not is_base
+
+
+def _is_unknown(config: ConfigClass) -> bool:
+    return any(each.inputs.unknown is not None for each in config.effective)

@@ -6,7 +6,6 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from neuron_config_server.reading.positions import Position, Range, SourceText
-from neuron_config_server.reading.statements import Statement
 
 
 class Tree:
@@ -16,33 +15,17 @@ class Tree:
         libcst.ParserSyntaxError: the statement does not parse.
     """
 
-    def __init__(self, statement: Statement) -> None:
-        self._line = statement.line
-        self._source = SourceText(statement.text)
+    def __init__(self, text: str, line: int) -> None:
+        self._line = line
+        self._source = SourceText(text)
         # The tree is never changed, so the wrapper need not copy it (a copy costs as much as parsing).
-        wrapper = MetadataWrapper(cst.parse_module(statement.text), unsafe_skip_copy=True)
+        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         self.module = wrapper.module
         self._positions = wrapper.resolve(PositionProvider)
-
-    @property
-    def statements(self) -> tuple[cst.CSTNode, ...]:
-        """The statements of the text, those of a line ``a = 1; b = 2`` one by one."""
-        return tuple(
-            small
-            for statement in self.module.body
-            for small in (statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,))
-        )
 
     def range(self, node: cst.CSTNode) -> Range:
         """Where a node stands in the file (without its own parentheses and commas)."""
         return self._local(node).down(self._line)
-
-    def line(self, node: cst.CSTNode) -> int:
-        """The line of the statement, from 0, on which a node starts."""
-        return self._local(node).start.line
-
-    def source(self, node: cst.CSTNode) -> str:
-        return self.module.code_for_node(node)
 
     def slice(self, range_: Range) -> str:
         return self._source.slice(range_.down(-self._line))

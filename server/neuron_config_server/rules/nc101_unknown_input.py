@@ -9,8 +9,9 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission, ForwardSignature
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.facts import Registration, StringLiteral
-from neuron_config_server.reading.readers import input_readers
+from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.reading.literals import StringLiteral
+from neuron_config_server.reading.readers import declared_inputs, input_readers
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -96,7 +97,7 @@ class UnknownInput(Rule):
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         for config in file.classes:
             for declared in _declared(config):
-                verdicts = _verdicts(config, declared.value, catalog)
+                verdicts = _verdicts(config, declared, catalog)
                 if any(verdicts):
                     yield self._finding(file, config, declared, verdicts, catalog)
 
@@ -108,30 +109,43 @@ class UnknownInput(Rule):
         verdicts: Sequence[_Judged | None],
         catalog: Catalog,
     ) -> Finding:
-        owner, _ = config.property_strings("inputs") or (config, None)
-        inherited = owner is not config
+        owner = _declarer(file, config, declared)
         message = _message(declared.value, verdicts)
         return self.finding(
-            message + (f" (`inputs` is inherited from {owner.name})" if inherited else ""),
-            config.facts.name_range if inherited else declared.range,
+            message + (f" (`inputs` is inherited from {owner})" if owner else ""),
+            config.name_range if owner else declared.range,
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in verdicts if each)),
-            fix=None if inherited else _fix_for_all(file, declared, catalog),
+            fix=None if owner else _fix_for_all(file, declared, catalog),
         )
+
+
+def _declarer(file: ConfigFile, config: ConfigClass, declared: StringLiteral) -> str | None:
+    """The class, or else the file, that the config inherits the input from; None if it names it itself."""
+    if not file.holds(declared):
+        owner = config.owner("inputs")
+        other_file = declared.path.name if declared.path is not None else "another file"
+        return owner.name if owner is not None and owner is not config.value else other_file
+    owner = config.owner("inputs")
+    around = next((each for each in file.classes if each.range.contains(declared.range)), None)
+    if around is not None:
+        return around.name if around is not config else None
+    return owner.name if owner is not None and owner is not config.value else None
 
 
 def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
     """The names that go from the config's ``inputs`` straight to a model's ``forward``."""
-    _, inputs = config.property_strings("inputs") or (None, None)
-    return () if inputs is None or _inputs_are_routed(config) else inputs.literals
+    if _inputs_are_routed(config):
+        return ()
+    return tuple(dict.fromkeys(literal for each in config.effective for literal in declared_inputs(each)))
 
 
-def _verdicts(config: ConfigClass, name: str, catalog: Catalog) -> list[_Judged | None]:
-    """One for each task that the class is registered for; None where a model takes the name, or may."""
+def _verdicts(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> list[_Judged | None]:
+    """One for each task that the class names the input for; None where a model takes the name, or may."""
     return [
-        _judge(registration, task.value, name, catalog)
-        for registration in config.registrations
-        for task in registration.tasks.literals
+        _judge(each, declared.value, catalog)
+        for each in config.effective
+        if declared in declared_inputs(each)
     ]
 
 
@@ -146,16 +160,15 @@ def _inputs_are_routed(config: ConfigClass) -> bool:
     )
 
 
-def _judge(registration: Registration, task_name: str, name: str, catalog: Catalog) -> _Judged | None:
+def _judge(effective: EffectiveConfig, name: str, catalog: Catalog) -> _Judged | None:
     """The verdict for one task, if every model class that the task may load is known and none takes the
     name.
     """
-    names = _model_class_names(registration, task_name, catalog)
-    task = catalog.tasks.canonical(task_name) if catalog.tasks is not None else None
-    if task is None or registration.model_type is None or not names:
+    names = _model_class_names(effective, catalog)
+    task = catalog.tasks.canonical(effective.task) if catalog.tasks is not None else None
+    if task is None or not names:
         return None
-    model_type = registration.model_type.value
-    signatures = [catalog.forward_signature(model_type, class_name) for class_name in names]
+    signatures = [catalog.forward_signature(effective.model_type, class_name) for class_name in names]
     known = tuple(signature for signature in signatures if signature is not None)
     admissions = {catalog.admission(signature, name) for signature in known}
     if (
@@ -167,18 +180,16 @@ def _judge(registration: Registration, task_name: str, name: str, catalog: Catal
     return _Judged(task, known, Admission.REFUSED not in admissions)
 
 
-def _model_class_names(
-    registration: Registration, task_name: str, catalog: Catalog
-) -> tuple[str, ...] | None:
+def _model_class_names(effective: EffectiveConfig, catalog: Catalog) -> tuple[str, ...] | None:
     """The model classes that a registered task may load; None if that can't be told."""
-    if catalog.tasks is None or registration.library != TRANSFORMERS or registration.model_type is None:
+    if catalog.tasks is None or effective.library != TRANSFORMERS:
         return None
-    task = catalog.tasks.canonical(task_name)
+    task = catalog.tasks.canonical(effective.task)
     if task is None:
         # A slip of the pen (NC301) will load the models of the task that was meant.
-        meant = catalog.tasks.canonical(task_name.removesuffix("-with-past"))
-        return None if meant or nearest(task_name, catalog.tasks.names) else ()
-    return catalog.model_class_names(registration.model_type.value, task)
+        meant = catalog.tasks.canonical(effective.task.removesuffix("-with-past"))
+        return None if meant or nearest(effective.task, catalog.tasks.names) else ()
+    return catalog.model_class_names(effective.model_type, task)
 
 
 def _message(name: str, verdicts: Sequence[_Judged | None]) -> str:
@@ -201,31 +212,34 @@ def _listed(names: list[str]) -> str:
 def _fix_for_all(file: ConfigFile, declared: StringLiteral, catalog: Catalog) -> Fix | None:
     """The fix that suits every class that reads the name; None if they want different ones, or one none."""
     readers = input_readers(file, declared)
-    fixes = {_fix_for(config, declared, catalog) for config in readers or ()}
+    fixes = {_fix_for(file, config, declared, catalog) for config in readers or ()}
     return fixes.pop() if len(fixes) == 1 else None
 
 
-def _fix_for(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> Fix | None:
-    known = all(registration.tasks.unknown is None for registration in config.registrations)
-    judged = [each for each in _verdicts(config, declared.value, catalog) if each]
-    if declared not in _declared(config) or not known or len(judged) < _tasks_with_models(config, catalog):
-        return None
-    return _fix(_declared(config), declared, judged)
-
-
-def _tasks_with_models(config: ConfigClass, catalog: Catalog) -> int:
-    """How many tasks of the class load a model, as far as is known; at least 1."""
-    return max(
-        1,
-        sum(
-            _model_class_names(registration, task.value, catalog) != ()
-            for registration in config.registrations
-            for task in registration.tasks.literals
-        ),
+def _fix_for(file: ConfigFile, config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> Fix | None:
+    known = all(
+        registration.tasks.unknown is None and None not in (registration.model_type, registration.library)
+        for registration in config.registrations
     )
+    judged = [each for each in _verdicts(config, declared, catalog) if each]
+    if (
+        declared not in _declared(config)
+        or not known
+        or len(judged) < _tasks_with_models(config, declared, catalog)
+    ):
+        return None
+    return _fix(file, _declared(config), declared, judged)
 
 
-def _fix(inputs: Sequence[StringLiteral], declared: StringLiteral, judged: Sequence[_Judged]) -> Fix | None:
+def _tasks_with_models(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> int:
+    """How many of the tasks that have the input load a model, as far as is known; at least 1."""
+    naming = (each for each in config.effective if declared in declared_inputs(each))
+    return max(1, sum(_model_class_names(each, catalog) != () for each in naming))
+
+
+def _fix(
+    file: ConfigFile, inputs: Sequence[StringLiteral], declared: StringLiteral, judged: Sequence[_Judged]
+) -> Fix | None:
     present = {literal.value for literal in inputs}
     parameters = [
         {parameter.name for parameter in signature.parameters if parameter.takes_keyword}
@@ -235,9 +249,9 @@ def _fix(inputs: Sequence[StringLiteral], declared: StringLiteral, judged: Seque
     meant = nearest(declared.value, set.intersection(*parameters) - present)
     if meant is not None:
         return Fix(f'Replace with "{meant}"', (Edit(declared.inner, meant),))
-    if declared.removal is None:
+    removal = file.removal(declared)
+    if removal is None:
         return None
     typo_of_present = nearest(declared.value, present - {declared.value})
     reason = f', "{typo_of_present}" is there already' if typo_of_present else ""
-    removal = Edit(declared.removal.range, declared.removal.left)
-    return Fix(f'Remove "{declared.value}"{reason}', (removal,))
+    return Fix(f'Remove "{declared.value}"{reason}', (Edit(removal.range, removal.left),))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.facts import Registration, StringLiteral
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import task_readers
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
@@ -92,7 +92,7 @@ class UnknownTask(Rule):
         message, meant = _diagnose(task.value, registration, catalog)
         return self.finding(
             message,
-            task.range,
+            task.range if file.holds(task) else registration.range,
             class_name=config.name,
             tasks=(meant,) if meant else (),
             fix=_fix_for_all(file, task, meant, catalog) if meant else None,
@@ -109,7 +109,7 @@ def _diagnose(task: str, registration: Registration, catalog: Catalog) -> tuple[
     meant = nearest(task, catalog.tasks.names if catalog.tasks is not None else ())
     if meant is not None:
         return f'"{task}" is not a task of optimum, did you mean "{meant}"?', meant
-    model_type = registration.model_type.value if registration.model_type is not None else ""
+    model_type = registration.model_type_name or ""
     available = ", ".join(catalog.tasks_of(model_type))
     return f'"{task}" is not a task of optimum' + (
         f"; {model_type} has {available}" if available else ""
@@ -122,18 +122,22 @@ def _canonical(task: str, catalog: Catalog) -> str | None:
 
 def _fix_for_all(file: ConfigFile, task: StringLiteral, meant: str, catalog: Catalog) -> Fix | None:
     """The fix that suits every registration that reads the task; None if they want different ones."""
-    fixes = {_fix(task, meant, each, catalog) for each in task_readers(file, task) or ()}
+    readers = task_readers(file, task) if file.holds(task) else None
+    fixes = {_fix(file, task, meant, each, catalog) for each in readers or ()}
     return fixes.pop() if len(fixes) == 1 else None
 
 
-def _fix(task: StringLiteral, meant: str, registration: Registration, catalog: Catalog) -> Fix | None:
+def _fix(
+    file: ConfigFile, task: StringLiteral, meant: str, registration: Registration, catalog: Catalog
+) -> Fix | None:
     """Write the task that was meant, once."""
     literals = registration.tasks.literals
     valid = {literal.value for literal in literals}
     mended_before = {_canonical(literal.value, catalog) for literal in literals[: literals.index(task)]}
     if meant not in valid | mended_before:
         return Fix(f'Replace with "{meant}"', (Edit(task.inner, meant),))
-    if task.removal is None:
+    removal = file.removal(task)
+    if removal is None:
         return None
-    removal = Edit(task.removal.range, task.removal.left)
-    return Fix(f'Remove "{task.value}": "{meant}" is registered already', (removal,))
+    edit = Edit(removal.range, removal.left)
+    return Fix(f'Remove "{task.value}": "{meant}" is registered already', (edit,))

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.catalog.neuron_bases import modality_of
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.facts import AliasLookup
+from neuron_config_server.reading.config_file import AliasLookup, ConfigFile
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -69,13 +68,12 @@ class UnknownAlias(Rule):
         aliases = catalog.normalized_aliases
         if aliases is None or _ADDS_TO_THE_TABLE.search(file.text):
             return
-        for lookup, config in file.alias_lookups:
-            if lookup.alias.value not in aliases:
-                yield self._finding(lookup, config, aliases)
+        for lookup in file.alias_lookups:
+            if lookup.alias.value not in aliases and file.holds(lookup.alias):
+                yield self._finding(file, lookup, aliases)
 
-    def _finding(
-        self, lookup: AliasLookup, config: ConfigClass | None, aliases: Mapping[str, str]
-    ) -> Finding:
+    def _finding(self, file: ConfigFile, lookup: AliasLookup, aliases: Mapping[str, str]) -> Finding:
+        config = file.config(lookup.class_name)
         name = lookup.alias.value
         meant = nearest(name, aliases)
         modality = modality_of(config.foreign_bases) if config is not None else None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from neuron_config_server.cli import main
-from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
 
 
 @pytest.fixture
@@ -214,12 +214,14 @@ def test_a_bad_escape_is_a_syntax_error_and_the_rest_is_checked(check, config: P
 def test_an_internal_error_costs_one_file_and_is_logged(
     check, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def read(text: str) -> ConfigFile:
+    read = ConfigReader.read
+
+    def read_or_fail(reader: ConfigReader, text: str, path: Path | None = None) -> ConfigFile:
         if "boom" in text:
             raise ZeroDivisionError("a fault")
-        return ConfigFile(text)
+        return read(reader, text, path)
 
-    monkeypatch.setattr("neuron_config_server.lint.run.ConfigFile", read)
+    monkeypatch.setattr(ConfigReader, "read", read_or_fail)
     bad = tmp_path / "bad.py"
     bad.write_text("boom = 1\n")
     code, out, err = check(bad, config)

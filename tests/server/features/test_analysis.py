@@ -4,6 +4,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.analysis import Analyser
+from neuron_config_server.reading.config_file import ConfigReader
 from neuron_config_server.rules import all_rules
 
 
@@ -15,7 +16,7 @@ def test_an_internal_error_is_logged_and_the_next_text_is_read(
 ) -> None:
     analyser = Analyser(small_catalog, all_rules())
     with monkeypatch.context() as broken:
-        broken.setattr("neuron_config_server.features.analysis.ConfigFile", lambda *_: 1 / 0)
+        broken.setattr(ConfigReader, "read", lambda *_: 1 / 0)
         assert analyser.analyse("file:///a.py", esm_with_mistakes).findings == ()
     assert "ZeroDivisionError" in caplog.text
     assert len(analyser.analyse("file:///a.py", esm_with_mistakes + "\n").findings) == 3

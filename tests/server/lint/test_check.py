@@ -7,7 +7,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
-from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_file import ConfigFile, read_config_file
 from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Rule
@@ -24,7 +24,7 @@ class Crashing(Rule):
 
 
 def test_findings_come_in_the_order_of_the_text(esm_with_mistakes: str, small_catalog: Catalog) -> None:
-    result = check(ConfigFile(esm_with_mistakes), small_catalog, all_rules())
+    result = check(read_config_file(esm_with_mistakes, small_catalog), small_catalog, all_rules())
     assert [finding.code for finding in result.findings] == ["NC301", "NC401", "NC101"]
     assert result.crashed == ()
 
@@ -33,7 +33,9 @@ def test_a_rule_that_raises_costs_only_its_own_findings(
     esm_with_mistakes: str, small_catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        result = check(ConfigFile(esm_with_mistakes), small_catalog, [Crashing(), *all_rules()])
+        result = check(
+            read_config_file(esm_with_mistakes, small_catalog), small_catalog, [Crashing(), *all_rules()]
+        )
     assert len(result.findings) == 3
     assert result.crashed == ("NC999",)
     assert "rule NC999 (crashing) failed" in caplog.text

@@ -6,7 +6,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
-from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_file import read_config_file
 from neuron_config_server.reading.positions import SourceText, apply_edits
 from neuron_config_server.rules import all_rules, rule_by_code
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -27,12 +27,12 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
 
 @pytest.mark.parametrize(("rule", "text"), VALID)
 def test_a_valid_example_is_clean(catalog: Catalog, rule: Rule, text: str) -> None:
-    assert list(rule.check(ConfigFile(text), catalog)) == []
+    assert list(rule.check(read_config_file(text, catalog), catalog)) == []
 
 
 @pytest.mark.parametrize(("rule", "case"), INVALID)
 def test_an_invalid_example_is_found_where_it_says(catalog: Catalog, rule: Rule, case: Invalid) -> None:
-    (finding,) = rule.check(ConfigFile(case.source), catalog)
+    (finding,) = rule.check(read_config_file(case.source, catalog), catalog)
     source = SourceText(case.source)
     assert source.slice(finding.range) == case.at
     assert source.offset(finding.range.start) == case.source.index(case.at)
@@ -44,20 +44,23 @@ def test_an_invalid_example_is_found_where_it_says(catalog: Catalog, rule: Rule,
 def test_a_fix_gives_what_the_example_says_and_leaves_nothing(
     catalog: Catalog, rule: Rule, case: Invalid
 ) -> None:
-    (finding,) = rule.check(ConfigFile(case.source), catalog)
+    (finding,) = rule.check(read_config_file(case.source, catalog), catalog)
     if case.fixed is None:
         assert finding.fix is None
         return
     assert finding.fix is not None
     mended = apply_edits(case.source, finding.fix.edits)
     assert mended == case.fixed
-    assert check(ConfigFile(mended), catalog, RULES).findings == ()
+    assert check(read_config_file(mended, catalog), catalog, RULES).findings == ()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_without_the_packages_that_it_needs_a_rule_is_silent(empty_catalog: Catalog, rule: Rule) -> None:
     if rule.needs:
-        assert all(list(rule.check(ConfigFile(case.source), empty_catalog)) == [] for case in rule.INVALID)
+        assert all(
+            list(rule.check(read_config_file(case.source, empty_catalog), empty_catalog)) == []
+            for case in rule.INVALID
+        )
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -4,7 +4,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.fixing import fix
-from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_file import read_config_file
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.nc101_unknown_input import UnknownInput
 
@@ -21,7 +21,7 @@ def findings(
         f"@register_in_tasks_manager({registration})\nclass ANeuronConfig({base}):\n{extra}"
         f"    @property\n    def inputs(self):\n        return {inputs}\n"
     )
-    return list(UnknownInput().check(ConfigFile(text), catalog))
+    return list(UnknownInput().check(read_config_file(text, catalog), catalog))
 
 
 def test_a_swallowed_input_is_said_to_do_nothing(small_catalog: Catalog) -> None:
@@ -86,7 +86,7 @@ def test_inherited_inputs_are_reported_at_the_class_that_inherits_them(small_cat
         '        return ["input_ids", "token_type_ids"]\n'
         '@register_in_tasks_manager("esm", "feature-extraction")\nclass EsmNeuronConfig(BertNeuronConfig):\n    pass\n'
     )
-    (finding,) = UnknownInput().check(ConfigFile(text), small_catalog)
+    (finding,) = UnknownInput().check(read_config_file(text, small_catalog), small_catalog)
     assert finding.class_name == "EsmNeuronConfig"
     assert finding.range.start.line == 6
     assert finding.fix is None
@@ -135,7 +135,7 @@ NAMES = '["input_ids", "token_type_ids"]'
     ],
 )
 def test_no_fix_where_another_reader_may_need_the_input(small_catalog: Catalog, text: str) -> None:
-    (finding,) = UnknownInput().check(ConfigFile(text), small_catalog)
+    (finding,) = UnknownInput().check(read_config_file(text, small_catalog), small_catalog)
     assert finding.tasks == ("feature-extraction",)
     assert finding.fix is None
 
@@ -153,7 +153,7 @@ def test_no_fix_where_another_reader_may_need_the_input(small_catalog: Catalog, 
     ],
 )
 def test_a_fix_where_no_reader_needs_the_input(small_catalog: Catalog, text: str) -> None:
-    finding, _ = [*UnknownInput().check(ConfigFile(text), small_catalog), None][:2]
+    finding, _ = [*UnknownInput().check(read_config_file(text, small_catalog), small_catalog), None][:2]
     assert finding is not None
     assert finding.fix is not None
     assert finding.fix.title == 'Remove "token_type_ids"'

@@ -4,7 +4,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.fixing import fix
-from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_file import read_config_file
 from neuron_config_server.rules.nc301_unknown_task import UnknownTask
 
 
@@ -28,7 +28,7 @@ def text(tasks: str) -> str:
     ],
 )
 def test_the_message_says_what_to_write(small_catalog: Catalog, task: str, message: str) -> None:
-    (finding,) = UnknownTask().check(ConfigFile(text(f'"{task}"')), small_catalog)
+    (finding,) = UnknownTask().check(read_config_file(text(f'"{task}"'), small_catalog), small_catalog)
     assert finding.message == message
 
 
@@ -39,17 +39,21 @@ def test_two_names_of_one_task_become_one_task(small_catalog: Catalog) -> None:
 
 def test_a_shared_list_of_tasks_is_reported_once(small_catalog: Catalog) -> None:
     shared = 'T = ["masked-lm"]\n' + text("*T") + text("*T").replace("ANeuron", "BNeuron")
-    (finding,) = UnknownTask().check(ConfigFile(shared), small_catalog)
+    (finding,) = UnknownTask().check(read_config_file(shared, small_catalog), small_catalog)
     assert finding.range.start.line == 0
 
 
 def test_no_fix_where_registrations_that_share_a_list_want_different_ones(small_catalog: Catalog) -> None:
     shared = 'T = ["masked-lm"]\n' + text('*T, "fill-mask"') + text("*T").replace("ANeuron", "BNeuron")
-    assert [finding.fix for finding in UnknownTask().check(ConfigFile(shared), small_catalog)] == [None]
+    assert [
+        finding.fix for finding in UnknownTask().check(read_config_file(shared, small_catalog), small_catalog)
+    ] == [None]
 
 
 def test_no_fix_where_the_list_is_used_for_something_else(small_catalog: Catalog) -> None:
-    (finding,) = UnknownTask().check(ConfigFile('T = ["masked-lm"]\nprint(T)\n' + text("*T")), small_catalog)
+    (finding,) = UnknownTask().check(
+        read_config_file('T = ["masked-lm"]\nprint(T)\n' + text("*T"), small_catalog), small_catalog
+    )
     assert finding.fix is None
 
 
@@ -70,4 +74,4 @@ def test_configs_of_other_backends_are_left_alone(small_catalog: Catalog, backen
     source = f"{name} = TasksManager.create_register({backend})\n" + text('"masked-lm"').replace(
         "register_in_tasks_manager", name
     )
-    assert list(UnknownTask().check(ConfigFile(source), small_catalog)) == []
+    assert list(UnknownTask().check(read_config_file(source, small_catalog), small_catalog)) == []

@@ -1,0 +1,1 @@
+"""What the code of a config file would do, followed without running it."""

@@ -1,0 +1,430 @@
+"""Expressions -> values."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.evaluation.attributes import Attributes
+from neuron_config_server.reading.evaluation.operations import (
+    MAX_LENGTH,
+    CannotFollowError,
+    RaisedError,
+    binary,
+    compare,
+    is_undecided,
+    native,
+    unary,
+)
+from neuron_config_server.reading.evaluation.values import (
+    MISSING,
+    Builtin,
+    Dotted,
+    FunctionValue,
+    HfConfig,
+    NormalizedConfig,
+    Scope,
+    SourceString,
+    Symbol,
+    Unknown,
+)
+
+BUILTINS = frozenset(
+    {
+        "abs", "all", "any", "bool", "callable", "classmethod", "delattr", "dict", "enumerate", "filter",
+        "float", "frozenset", "getattr", "hasattr", "int", "isinstance", "issubclass", "len", "list", "map",
+        "max", "min", "object", "print", "property", "range", "repr", "reversed", "round", "set", "setattr",
+        "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "zip",
+    }
+)  # fmt: skip
+_MAX_STEPS = 20_000
+
+
+class Expressions(Attributes):
+    """Evaluates expressions, on one path through the code."""
+
+    steps: int
+
+    @abstractmethod
+    def call(
+        self, function: Any, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call, scope: Scope
+    ) -> Any:
+        """What a call gives."""
+
+    def value(self, node: syntax.Expression, scope: Scope) -> Any:
+        """The value of an expression.
+
+        Raises:
+            RaisedError: the code raises.
+            CannotFollowError: it takes more steps than are followed.
+        """
+        self.steps += 1
+        if self.steps > _MAX_STEPS:
+            raise CannotFollowError("more steps than are followed")
+        return _EVALUATE[type(node)](self, node, scope)
+
+    def known(self, node: syntax.Expression, scope: Scope) -> Any:
+        """The value of an expression, names of other files followed."""
+        value = self.value(node, scope)
+        return self.world.resolve(value) if isinstance(value, Dotted) else value
+
+    def truth(self, node: syntax.Expression, scope: Scope) -> bool:
+        """Whether a condition holds on this path."""
+        return self.decide(self.value(node, scope), source_of(node))
+
+    def decide(self, value: Any, source: str) -> bool:
+        """Whether a value counts as true on this path."""
+        if isinstance(value, Dotted):
+            value = self.world.resolve(value)
+        if isinstance(value, Symbol):
+            return self.path.decide(value)
+        if isinstance(value, (Unknown, Dotted)):
+            return self.path.decide(Symbol(source))
+        if isinstance(value, (list, tuple, set)):
+            many = [each for each in value if isinstance(each, Unknown) and each.is_many]
+            return self.path.decide(Symbol(source)) if many and len(many) == len(value) else bool(value)
+        return bool(value) if isinstance(value, (str, bytes, int, float, dict, type(None))) else True
+
+    def pinned(self, value: Any) -> Any:
+        """A symbol as it is by default, where the code needs to know; Unknown if that isn't known."""
+        if not isinstance(value, Symbol):
+            return value
+        found = self.path.value(value)
+        return Unknown(f"it depends on `{value.text}`") if found is MISSING else found
+
+    def elements(self, value: Any) -> Iterator[Any]:
+        """What iterating over a value gives.
+
+        Raises:
+            RaisedError: it can't be iterated over.
+        """
+        if isinstance(value, Dotted):
+            value = self.world.resolve(value)
+        value = self.pinned(value)
+        if isinstance(value, Unknown):
+            yield Unknown(value.reason, is_many=True)
+        elif isinstance(value, (list, tuple, set, frozenset, str, dict, range)):
+            if len(value) > MAX_LENGTH:
+                raise CannotFollowError("a list is longer than is followed")
+            yield from list(value)
+        elif isinstance(value, (Dotted, HfConfig, NormalizedConfig)):
+            yield Unknown(
+                f"`{getattr(value, 'name', None) or getattr(value, 'text', '')}` is not followed",
+                is_many=True,
+            )
+        else:
+            raise RaisedError("TypeError", f"'{type(value).__name__}' object is not iterable")
+
+    def look_up(self, name: str, scope: Scope) -> Any:
+        """What a name stands for."""
+        searched: Scope | None = scope
+        while searched is not None:
+            if name in searched.names:
+                return searched.names[name]
+            searched = searched.enclosing
+        module = scope.module
+        if name in module.names:
+            return self.own_copy(module.names[name])
+        if name in BUILTINS:
+            return Builtin(name)
+        return Dotted(name, is_bound=False)
+
+    def _constant(self, node: syntax.Constant, _: Scope) -> Any:
+        return node.value
+
+    def _text(self, node: syntax.Text, scope: Scope) -> Any:
+        return SourceString(node, scope.line, scope.module.path)
+
+    def _name(self, node: syntax.Name, scope: Scope) -> Any:
+        self.note_name(node, scope)
+        return self.look_up(node.name, scope)
+
+    @abstractmethod
+    def note_name(self, node: syntax.Name, scope: Scope) -> None:
+        """Remember that a name was followed."""
+
+    def _attribute(self, node: syntax.Attribute, scope: Scope) -> Any:
+        return self.attribute(self.value(node.owner, scope), node.name)
+
+    def _starred(self, node: syntax.Starred, scope: Scope) -> Any:
+        raise CannotFollowError("a star stands where it can't")
+
+    def _display(self, node: syntax.Display, scope: Scope) -> Any:
+        made: list[Any] = []
+        for element in node.elements:
+            if isinstance(element, syntax.Starred):
+                made += self.elements(self.value(element.value, scope))
+            else:
+                made.append(self.value(element, scope))
+        if node.kind == "list":
+            return made
+        return tuple(made) if node.kind == "tuple" else _as_set(made)
+
+    def _dict(self, node: syntax.Dict, scope: Scope) -> Any:
+        made: dict[Any, Any] = {}
+        for key, value in node.items:
+            if key is not None:
+                found = self.pinned(self.value(key, scope))
+                made[_hashable(found)] = self.value(value, scope)
+                continue
+            others = self.known(value, scope)
+            if not isinstance(others, dict):
+                return Unknown("a dictionary takes in another one that is not followed")
+            made.update(others)
+        return made
+
+    def _call(self, node: syntax.Call, scope: Scope) -> Any:
+        function = self.value(node.function, scope)
+        arguments: list[Any] = []
+        keywords: dict[str, Any] = {}
+        for argument in node.arguments:
+            if argument.star == "*":
+                arguments += self.elements(self.value(argument.value, scope))
+            elif argument.star:
+                others = self.known(argument.value, scope)
+                if isinstance(others, dict) and all(isinstance(key, str) for key in others):
+                    keywords.update(others)
+                else:
+                    keywords["**"] = Unknown("keywords are not spelled out")
+            elif argument.keyword is not None:
+                keywords[argument.keyword] = self.value(argument.value, scope)
+            else:
+                arguments.append(self.value(argument.value, scope))
+        return self.call(function, arguments, keywords, node, scope)
+
+    def _binary(self, node: syntax.Binary, scope: Scope) -> Any:
+        left, right = self.known(node.left, scope), self.known(node.right, scope)
+        if isinstance(left, (list, tuple, str)) and isinstance(right, Symbol) and node.operator in "*+":
+            right = self.pinned(right)
+        elif isinstance(right, (list, tuple, str)) and isinstance(left, Symbol) and node.operator in "*+":
+            left = self.pinned(left)
+        return binary(left, node.operator, right)
+
+    def _unary(self, node: syntax.Unary, scope: Scope) -> Any:
+        value = self.value(node.operand, scope)
+        if node.operator == "not":
+            return not self.decide(value, source_of(node.operand))
+        return unary(node.operator, value)
+
+    def _comparison(self, node: syntax.Comparison, scope: Scope) -> Any:
+        left = self.known(node.left, scope)
+        result: Any = True
+        for place, (operator, operand) in enumerate(node.rest):
+            right = self.known(operand, scope)
+            result = compare(left, operator, right)
+            if place + 1 < len(node.rest) and not self.decide(result, source_of(node)):
+                return False
+            left = right
+        return result
+
+    def _conjunction(self, node: syntax.Conjunction, scope: Scope) -> Any:
+        left = self.value(node.left, scope)
+        if self.decide(left, source_of(node.left)) is (node.operator == "and"):
+            return self.value(node.right, scope)
+        return left if not is_undecided(left) else node.operator == "or"
+
+    def _conditional(self, node: syntax.Conditional, scope: Scope) -> Any:
+        return self.value(node.body if self.truth(node.test, scope) else node.orelse, scope)
+
+    def _subscript(self, node: syntax.Subscript, scope: Scope) -> Any:
+        owner = self.pinned(self.known(node.owner, scope))
+        if isinstance(node.index, syntax.Slice):
+            return self._sliced(owner, node.index, scope)
+        index = self.pinned(self.value(node.index, scope))
+        if is_undecided(owner) or is_undecided(index):
+            unknown = owner if is_undecided(owner) else index
+            return (
+                unknown if isinstance(unknown, Unknown) else Unknown(f"`{source_of(node)}` is not followed")
+            )
+        if isinstance(owner, (list, tuple)) and isinstance(index, int) and not _is_certain(owner, index):
+            return Unknown("not every element is known")
+        if isinstance(owner, (list, tuple, dict, str)):
+            return native(lambda: owner[index])
+        return Unknown(f"`{source_of(node)}` is not followed")
+
+    def _sliced(self, owner: Any, index: syntax.Slice, scope: Scope) -> Any:
+        ends = [
+            self.pinned(self.value(end, scope)) if end is not None else None
+            for end in (index.lower, index.upper, index.step)
+        ]
+        if isinstance(owner, (list, tuple)) and any(
+            isinstance(each, Unknown) and each.is_many for each in owner
+        ):
+            return [Unknown("a part of a list that is not all known", is_many=True)]
+        if not isinstance(owner, (list, tuple, str)) or any(map(is_undecided, ends)):
+            return Unknown("a part of a list is not followed")
+        return native(lambda: owner[slice(*ends)])
+
+    def _slice(self, node: syntax.Slice, scope: Scope) -> Any:
+        return Unknown("a slice is not followed")
+
+    def _formatted(self, node: syntax.Formatted, scope: Scope) -> Any:
+        made = ""
+        for part in node.parts:
+            if isinstance(part, syntax.Text):
+                made += part.value
+                continue
+            found = (
+                self._formatted(part, scope)
+                if isinstance(part, syntax.Formatted)
+                else self._part(part, scope)
+            )
+            if isinstance(found, Unknown):
+                return found
+            made += found
+        return made
+
+    def _part(self, node: syntax.Interpolation, scope: Scope) -> Any:
+        value = self.pinned(self.value(node.value, scope))
+        if not isinstance(value, (str, int, float, type(None))):
+            return (
+                value if isinstance(value, Unknown) else Unknown(f"`{source_of(node.value)}` is not followed")
+            )
+        specification = self._formatted(node.specification, scope) if node.specification is not None else ""
+        if isinstance(specification, Unknown):
+            return specification
+        if isinstance(value, str):
+            value = str(value)
+        if node.conversion in ("r", "a"):
+            value = repr(value)
+        elif node.conversion == "s":
+            value = str(value)
+        return native(format, value, specification)
+
+    def _comprehension(self, node: syntax.Comprehension, scope: Scope) -> Any:
+        inner = Scope({}, scope.module, scope.line, scope, scope.owner, scope.instance)
+        made: list[Any] = []
+        for _ in self._bindings(node.clauses, inner):
+            element = self.value(node.element, inner)
+            made.append((element, self.value(node.value, inner)) if node.value is not None else element)
+            if len(made) > MAX_LENGTH:
+                raise CannotFollowError("a list is longer than is followed")
+        if node.kind == "dict":
+            return {_hashable(key): value for key, value in made}
+        return _as_set(made) if node.kind == "set" else made
+
+    def _bindings(self, clauses: Sequence[syntax.Clause], scope: Scope) -> Iterator[None]:
+        """Once for every round of the loops, with their names bound."""
+        if not clauses:
+            yield
+            return
+        first, *rest = clauses
+        for element in self.elements(self.value(first.iterable, scope)):
+            self.assign(first.target, element, scope)
+            if isinstance(element, Unknown) and element.is_many:
+                # Every condition may let any of them through.
+                yield from self._bindings(rest, scope)
+            elif all(self.truth(condition, scope) for condition in first.conditions):
+                yield from self._bindings(rest, scope)
+
+    @abstractmethod
+    def assign(self, target: syntax.Expression, value: Any, scope: Scope) -> None:
+        """``target = value``."""
+
+    def _lambda(self, node: syntax.Lambda, scope: Scope) -> Any:
+        return FunctionValue(node.function, scope, scope.owner)
+
+    def _walrus(self, node: syntax.Walrus, scope: Scope) -> Any:
+        value = scope.names[node.target] = self.value(node.value, scope)
+        return value
+
+    def _other(self, node: syntax.Other, _: Scope) -> Any:
+        return Unknown(f"`{shortened(node.source)}` is not followed")
+
+
+_EVALUATE: Mapping[type, Callable[[Expressions, Any, Scope], Any]] = {
+    syntax.Constant: Expressions._constant,
+    syntax.Text: Expressions._text,
+    syntax.Name: Expressions._name,
+    syntax.Attribute: Expressions._attribute,
+    syntax.Starred: Expressions._starred,
+    syntax.Display: Expressions._display,
+    syntax.Dict: Expressions._dict,
+    syntax.Call: Expressions._call,
+    syntax.Binary: Expressions._binary,
+    syntax.Unary: Expressions._unary,
+    syntax.Comparison: Expressions._comparison,
+    syntax.Conjunction: Expressions._conjunction,
+    syntax.Conditional: Expressions._conditional,
+    syntax.Slice: Expressions._slice,
+    syntax.Subscript: Expressions._subscript,
+    syntax.Formatted: Expressions._formatted,
+    syntax.Comprehension: Expressions._comprehension,
+    syntax.Lambda: Expressions._lambda,
+    syntax.Walrus: Expressions._walrus,
+    syntax.Other: Expressions._other,
+}
+
+
+def shortened(source: str) -> str:
+    line = " ".join(source.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"
+
+
+def source_of(node: syntax.Expression) -> str:
+    """An expression as Python would write it, for a condition that isn't followed."""
+    return _source(node, 0)
+
+
+def _source(node: Any, depth: int) -> str:
+    if depth > 20:
+        return "…"
+    below = depth + 1
+    if isinstance(node, syntax.Name):
+        return node.name
+    if isinstance(node, syntax.Attribute):
+        return f"{_source(node.owner, below)}.{node.name}"
+    if isinstance(node, syntax.Constant):
+        return repr(node.value)
+    if isinstance(node, syntax.Text):
+        return repr(node.value)
+    if isinstance(node, syntax.Call):
+        arguments = ", ".join(_argument_source(each, below) for each in node.arguments)
+        return f"{_source(node.function, below)}({arguments})"
+    if isinstance(node, syntax.Subscript):
+        return f"{_source(node.owner, below)}[{_source(node.index, below)}]"
+    if isinstance(node, syntax.Unary):
+        space = " " if node.operator == "not" else ""
+        return f"{node.operator}{space}{_source(node.operand, below)}"
+    if isinstance(node, syntax.Binary):
+        return f"({_source(node.left, below)} {node.operator} {_source(node.right, below)})"
+    if isinstance(node, syntax.Conjunction):
+        return f"({_source(node.left, below)} {node.operator} {_source(node.right, below)})"
+    if isinstance(node, syntax.Comparison):
+        rest = "".join(f" {operator} {_source(each, below)}" for operator, each in node.rest)
+        return f"{_source(node.left, below)}{rest}"
+    if isinstance(node, syntax.Display):
+        inner = ", ".join(_source(each, below) for each in node.elements)
+        if node.kind == "list":
+            return f"[{inner}]"
+        return f"({inner},)" if len(node.elements) == 1 and node.kind == "tuple" else f"({inner})"
+    return shortened(node.source) if isinstance(node, syntax.Other) else "…"
+
+
+def _argument_source(node: syntax.Argument, depth: int) -> str:
+    prefix = f"{node.keyword}=" if node.keyword is not None else node.star
+    return prefix + _source(node.value, depth)
+
+
+def _is_certain(sequence: Sequence[Any], index: int) -> bool:
+    """Whether every element between the end that is counted from and the one that is meant is one element."""
+    passed = sequence[: index + 1] if index >= 0 else sequence[index:]
+    if len(sequence) < (index + 1 if index >= 0 else -index):
+        return not any(isinstance(each, Unknown) and each.is_many for each in sequence)
+    return not any(isinstance(each, Unknown) and each.is_many for each in passed)
+
+
+def _as_set(values: list[Any]) -> Any:
+    if any(is_undecided(value) for value in values):
+        return Unknown("a set of things that are not all known")
+    return native(set, values)
+
+
+def _hashable(key: Any) -> Any:
+    try:
+        hash(key)
+    except TypeError:
+        raise RaisedError("TypeError", f"unhashable type: '{type(key).__name__}'") from None
+    return key

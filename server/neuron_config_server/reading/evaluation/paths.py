@@ -1,0 +1,137 @@
+"""The ways through code whose conditions the source doesn't decide, one run for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from neuron_config_server.reading.evaluation.values import MISSING, Symbol
+
+_Result = TypeVar("_Result")
+
+MAX_PATHS = 64
+"""Six independent conditions; more, and the rest isn't followed."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A condition that a path took one way."""
+
+    text: str
+    outcome: bool
+    default: bool | None
+    """The way that it goes where nobody says otherwise; None if that isn't known."""
+
+    @property
+    def condition(self) -> str:
+        return self.text if self.outcome else _negated(self.text)
+
+
+class Path:
+    """One way through: conditions that were decided, and values that were taken as they are by default."""
+
+    def __init__(self, script: tuple[bool, ...] = ()) -> None:
+        self._script = script
+        self.decisions: list[Decision] = []
+        self.pinned: dict[str, Any] = {}
+        self._equal: dict[str, Any] = {}
+        self._unequal: dict[str, list[Any]] = {}
+
+    def decide(self, symbol: Symbol) -> bool:
+        """Whether it is true on this path; the same each time."""
+        known = self._implied(symbol)
+        if known is not None:
+            return known
+        default = None if symbol.default is MISSING else bool(symbol.default)
+        place = len(self.decisions)
+        outcome = self._script[place] if place < len(self._script) else bool(default)
+        self.decisions.append(Decision(symbol.text, outcome, default))
+        if symbol.compared is not None:
+            what, constant = symbol.compared
+            if outcome:
+                self._equal[what] = constant
+            else:
+                self._unequal.setdefault(what, []).append(constant)
+        return outcome
+
+    def value(self, symbol: Symbol) -> Any:
+        """What it is on this path, MISSING if that can't be told; taken as it is by default, if need be."""
+        if symbol.text in self._equal:
+            return self._equal[symbol.text]
+        if symbol.default is MISSING or any(map(self._is_otherwise, symbol.parts or (symbol,))):
+            return MISSING
+        self.pinned.update((part.text, part.default) for part in symbol.parts or (symbol,))
+        return symbol.default
+
+    def _is_otherwise(self, symbol: Symbol) -> bool:
+        """Whether the path decided that something isn't as it is by default."""
+        is_equal = self._equal.get(symbol.text, symbol.default) == symbol.default
+        return not is_equal or symbol.default in self._unequal.get(symbol.text, ())
+
+    @property
+    def when(self) -> str | None:
+        """The conditions as one Python expression in terms of ``self``; None if there are none."""
+        terms = [decision.condition for decision in self.decisions]
+        terms += [
+            f"{text} == {value!r}" if value is not None else f"{text} is None"
+            for text, value in self.pinned.items()
+        ]
+        return " and ".join(terms) or None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether every condition whose default is known goes that way."""
+        return all(each.default in (None, each.outcome) for each in self.decisions)
+
+    def _implied(self, symbol: Symbol) -> bool | None:
+        for decision in self.decisions:
+            if decision.text == symbol.text:
+                return decision.outcome
+        if symbol.compared is not None:
+            what, constant = symbol.compared
+            if what in self._equal:
+                return bool(self._equal[what] == constant)
+            if what in self.pinned:
+                return bool(self.pinned[what] == constant)
+        return None
+
+
+@dataclass(frozen=True)
+class Run(Generic[_Result]):
+    """What came of one path."""
+
+    path: Path
+    result: _Result
+
+
+def explore(run: Callable[[Path], _Result], limit: int = MAX_PATHS) -> tuple[list[Run[_Result]], bool]:
+    """Every path's result, that of the defaults first; and whether there are more than the limit."""
+    found: list[Run[_Result]] = []
+    waiting: list[tuple[bool, ...]] = [()]
+    while waiting and len(found) < limit:
+        script = waiting.pop()
+        path = Path(script)
+        found.append(Run(path, run(path)))
+        waiting += reversed(list(_alternatives(path, len(script))))
+    return found, bool(waiting)
+
+
+def _alternatives(path: Path, fixed: int) -> Iterator[tuple[bool, ...]]:
+    """Scripts that leave the path at a decision behind its own script, the last decision first."""
+    outcomes = tuple(decision.outcome for decision in path.decisions)
+    for place in reversed(range(fixed, len(outcomes))):
+        yield (*outcomes[:place], not outcomes[place])
+
+
+_OPPOSITES = {" == ": " != ", " is not ": " is ", " is ": " is not ", " not in ": " in ", " in ": " not in "}
+
+
+def _negated(text: str) -> str:
+    """The opposite of a condition; of a plain comparison, the opposite comparison."""
+    if not any(word in text for word in (" and ", " or ", " if ")):
+        for operator, opposite in _OPPOSITES.items():
+            left, found, right = text.partition(operator)
+            if found and not any(other in left + right for other in _OPPOSITES):
+                return f"{left}{opposite}{right}"
+    return f"not {text}" if " " not in text else f"not ({text})"

@@ -1,0 +1,308 @@
+"""The values that evaluation knows beside Python's own.
+
+Strings, numbers, lists, tuples, dictionaries and sets are Python's own objects; lists are shared and changed
+as in the code that is followed. What can't be followed is :class:`Unknown`; what depends on the model's
+config, or on how a config is used, is a :class:`Symbol`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
+
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.literals import (
+    Computed,
+    Part,
+    StringLiteral,
+    Strings,
+    Untold,
+    string_literal,
+)
+
+if TYPE_CHECKING:
+    from neuron_config_server.catalog.configs.classes import ConfigClass
+    from neuron_config_server.catalog.neuron_bases import NeuronBase
+    from neuron_config_server.catalog.normalized_configs import AttributeMap
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Any = _Missing()
+"""No value: an attribute that isn't there, a default that isn't known."""
+
+
+class SourceString(str):
+    """A string that stands in the source as it is."""
+
+    __slots__ = ("_line", "_node", "_path")
+
+    def __new__(cls, node: syntax.Text, line: int, path: Path | None) -> SourceString:
+        made = super().__new__(cls, node.value)
+        made._node = node
+        made._line = line
+        made._path = path
+        return made
+
+    @property
+    def literal(self) -> StringLiteral:
+        return string_literal(self._node, self._line, self._path)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that can't be told."""
+
+    reason: str
+    is_many: bool = False
+    """Among the elements of a list: it stands for any number of them."""
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A value that the source doesn't decide; as a condition it makes two ways."""
+
+    text: str
+    """As Python would write it, in terms of ``self``."""
+    default: Any = MISSING
+    """What it is where nobody says otherwise: of a config made without arguments, say."""
+    compared: tuple[str, Any] | None = None
+    """Of a comparison with ``==``: what is compared, and with which constant."""
+    parts: tuple[Symbol, ...] = ()
+    """Of what operators make: the symbols in it."""
+
+    @property
+    def is_atom(self) -> bool:
+        return not any(character in self.text for character in " \n")
+
+    @property
+    def operand(self) -> str:
+        """The text, where it stands beside an operator."""
+        return (
+            self.text
+            if self.is_atom or (self.text.endswith(")") and self.text.startswith("getattr"))
+            else f"({self.text})"
+        )
+
+
+@dataclass(frozen=True)
+class Dotted:
+    """Something of another module, known by its name alone."""
+
+    name: str
+    is_bound: bool = True
+    """False for a name that the file uses and doesn't define."""
+
+    @property
+    def last(self) -> str:
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """One of Python's own functions and classes."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class Scope:
+    """The names of a module, a function or a class body, and where its code stands."""
+
+    names: dict[str, Any]
+    module: ModuleValue
+    line: int
+    """Where the statement that the code is part of starts in its file."""
+    enclosing: Scope | None = None
+    """The function that a function stands in."""
+    owner: ClassValue | None = None
+    """The class that a method is defined in: where ``super()`` starts."""
+    instance: Any = None
+    """The first argument of a method."""
+
+
+@dataclass(eq=False)
+class ModuleValue:
+    """A file that was followed from its first statement to its last."""
+
+    path: Path | None
+    """None for a text without a file."""
+    names: dict[str, Any] = field(default_factory=dict)
+    has_star_import: bool = False
+
+
+@dataclass(eq=False)
+class FunctionValue:
+    """A function with the names that it sees."""
+
+    node: syntax.Function
+    scope: Scope
+    """That it is defined in."""
+    owner: ClassValue | None = None
+    kind: str = "function"
+    """``function``, ``static`` or ``class``: of what ``@staticmethod`` and ``@classmethod`` make."""
+    is_known: bool = True
+    """False if a decorator may make something else of it."""
+
+
+@dataclass(eq=False)
+class PropertyValue:
+    """A property; its functions."""
+
+    getter: FunctionValue
+    setter: FunctionValue | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class BoundMethod:
+    """A method and what it is called on."""
+
+    function: FunctionValue
+    instance: Any
+
+
+@dataclass(frozen=True, eq=False)
+class NativeMethod:
+    """A method of a list, a string or another of Python's own values."""
+
+    owner: Any
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class BaseMethod:
+    """A method of a Neuron base class, known by what it does."""
+
+    base: BaseClass
+    name: str
+    instance: Any
+
+
+@dataclass(frozen=True, eq=False)
+class BaseClass:
+    """A base class of Neuron configs, of optimum-neuron or of neuron_core; one value for each."""
+
+    facts: NeuronBase
+    order: tuple[BaseClass, ...]
+    """Those above it, in the order of resolution."""
+
+    @property
+    def name(self) -> str:
+        return self.facts.name
+
+
+@dataclass(eq=False)
+class Registration:
+    """A decorator ``@register_in_tasks_manager(model_type, *tasks, library_name=…)``."""
+
+    model_type: Any
+    tasks: list[Any]
+    library: Any
+    node: syntax.Call
+    line: int
+    """Where the statement that the call is part of starts."""
+
+
+@dataclass(eq=False)
+class ClassValue:
+    """A class of a followed file."""
+
+    name: str
+    node: syntax.Class
+    module: ModuleValue
+    line: int
+    """Where its statement starts."""
+    bases: tuple[Any, ...]
+    names: dict[str, Any]
+    registrations: list[Registration] = field(default_factory=list)
+    set_from_outside: set[str] = field(default_factory=set)
+    """Attributes that code after the class sets on it, to something that isn't known."""
+
+
+@dataclass(eq=False)
+class Instance:
+    """A config: an instance of a config class for one task of one model type."""
+
+    class_: ClassValue
+    task: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """``super()``."""
+
+    owner: ClassValue
+    instance: Any
+
+
+@dataclass(frozen=True)
+class HfConfig:
+    """``self._config``, or a config within it."""
+
+    text: str
+    class_: ConfigClass | None
+    """None if the config class isn't known."""
+
+
+@dataclass(frozen=True)
+class NormalizedConfig:
+    """``self._normalized_config``."""
+
+    text: str
+    attributes: AttributeMap | None
+    config: HfConfig
+
+
+@dataclass(frozen=True)
+class NormalizedClass:
+    """A class of normalized configs, or what ``with_args`` makes of one."""
+
+    name: str
+    """Of the class."""
+    attributes: AttributeMap | None
+    """None if they can't be told."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Of ``with_args``."""
+
+
+@dataclass(frozen=True)
+class RegisterFunction:
+    """``TasksManager.create_register("neuron")``."""
+
+    backend: Any
+
+
+@dataclass(eq=False)
+class Decorator:
+    """What a register function returns: it registers the class that it is called with."""
+
+    registration: Registration
+
+
+Class = Union[ClassValue, BaseClass, Dotted, NormalizedClass]
+"""What a base may be."""
+
+
+def strings_of(value: Any) -> Strings:
+    """The strings of a list or tuple; of anything else, why it is none."""
+    if isinstance(value, (list, tuple)):
+        return Strings(tuple(_part(each) for each in value))
+    return Strings((Untold(_reason(value, "it is no list")),))
+
+
+def _part(value: Any) -> Part:
+    if isinstance(value, SourceString):
+        return value.literal
+    return Computed(value) if isinstance(value, str) else Untold(_reason(value, "an element is no string"))
+
+
+def _reason(value: Any, otherwise: str) -> str:
+    if isinstance(value, Unknown):
+        return value.reason
+    return f"it depends on `{value.text}`" if isinstance(value, Symbol) else otherwise

@@ -1,0 +1,228 @@
+"""A text statement by statement; after a change, only the statements that it touches are read again.
+
+What the statements are from a place on depends on the text from there on alone. Hence
+
+- those above a change are the same, as far as what decided where they end lies above the change too;
+- as soon as one starts below the change where one started before, all from there on are the same.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, Protocol, TypeVar
+
+from neuron_config_server.reading.statements import count_line_ends, restart, statement_extent
+
+
+class HasFault(Protocol):
+    """Facts of a statement that tell whether it is broken."""
+
+    @property
+    def fault(self) -> object | None: ...
+
+
+Facts = TypeVar("Facts", bound=HasFault)
+
+
+@dataclass(frozen=True)
+class ReadStatement(Generic[Facts]):
+    """A statement in its file."""
+
+    text: str
+    line: int
+    """Where it starts in the file, from 0."""
+    facts: Facts
+    """Of its text alone: their positions count from the first line of the statement."""
+    last_good: Facts | None = field(default=None, compare=False)
+    """While the statement is broken: its facts from before that, if it is known which one it was."""
+
+
+class StatementReader(Generic[Facts]):
+    """Reads a text whenever it has changed; apart from ``last_good``, the answer depends on the text alone.
+
+    ``read`` gets the text of a statement. What it raises is passed on; facts that were read until then aren't
+    read again by the next call.
+    """
+
+    def __init__(self, read: Callable[[str], Facts]) -> None:
+        self._known = _KnownFacts(read)
+        self._last: _Reading[Facts] = _Reading("", (), (), ())
+
+    def read(self, text: str) -> tuple[ReadStatement[Facts], ...]:
+        """The statements in order; joined they are the text again."""
+        if text != self._last.text:
+            self._last = _NextReading(self._last, text, self._known).finished()
+            self._known.start_next_generation(self._last.statements)
+        return self._last.statements
+
+
+class _KnownFacts(Generic[Facts]):
+    """Facts by text: of the last reading, and of the one before it."""
+
+    def __init__(self, read: Callable[[str], Facts]) -> None:
+        self._read = read
+        self._now: dict[str, Facts] = {}
+        self._before: dict[str, Facts] = {}
+
+    def of(self, text: str) -> Facts:
+        facts = self._now.get(text)
+        if facts is None:
+            facts = self._before.get(text)
+            self._now[text] = facts = self._read(text) if facts is None else facts
+        return facts
+
+    def start_next_generation(self, statements: Sequence[ReadStatement[Facts]]) -> None:
+        """Keep what the last reading needed, that is its statements' facts and those read on the way."""
+        self._now.update({statement.text: statement.facts for statement in statements})
+        self._before, self._now = self._now, {}
+
+
+@dataclass(frozen=True)
+class _Reading(Generic[Facts]):
+    """A text that was read: its statements, with two offsets for each."""
+
+    text: str
+    statements: tuple[ReadStatement[Facts], ...]
+    starts: Sequence[int]
+    seen: Sequence[int]
+    """What stands in the text from here on had no influence on where the statement ends."""
+
+    def index_at(self, place: int | None) -> int | None:
+        """Which statement starts at an offset."""
+        index = len(self.starts) if place is None else bisect_left(self.starts, place)
+        return index if index < len(self.starts) and self.starts[index] == place else None
+
+    def end(self, index: int) -> int:
+        return self.starts[index] + len(self.statements[index].text)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """The one stretch of a text in which it differs from that before it."""
+
+    start: int
+    old_end: int
+    new_end: int
+
+    @classmethod
+    def between(cls, old: str, new: str) -> _Change:
+        start = _common_start(old, new)
+        rest = _common_end(old, new, min(len(old), len(new)) - start)
+        return cls(start, len(old) - rest, len(new) - rest)
+
+    def old_place(self, place: int) -> int | None:
+        """Where it was before the change; None within it."""
+        if place >= self.new_end:
+            return place - self.new_end + self.old_end
+        return place if place <= self.start else None
+
+    def untouched(self, start: int, end: int) -> int:
+        """How much is left of what stood between two places before the change."""
+        return max(0, min(end, self.start) - start) + max(0, end - max(start, self.old_end))
+
+
+class _NextReading(Generic[Facts]):
+    """The reading of a text, as it grows out of that of the text before it."""
+
+    def __init__(self, before: _Reading[Facts], text: str, known: _KnownFacts[Facts]) -> None:
+        self._before = before
+        self._text = text
+        self._known = known
+        self._change = _Change.between(before.text, text)
+        kept = next((index for index, seen in enumerate(before.seen) if seen > self._change.start), 0)
+        self._statements = list(before.statements[:kept])
+        self._starts = list(before.starts[:kept])
+        self._seen = list(before.seen[:kept])
+        self._place = before.starts[kept] if kept else 0
+        self._line = before.statements[kept].line if kept else 0
+
+    def finished(self) -> _Reading[Facts]:
+        while self._place < len(self._text):
+            old = self._before.index_at(self._change.old_place(self._place))
+            if old is None or not self._is_unchanged(old):
+                self._read(old)
+            elif self._place < self._change.new_end:
+                self._add(self._before.statements[old], self._before.seen[old])
+            else:
+                self._add_all_from(old)
+        return _Reading(self._text, tuple(self._statements), self._starts, self._seen)
+
+    def _is_unchanged(self, old: int) -> bool:
+        """Whether the statement at the place of an old one must be the same."""
+        return self._place >= self._change.new_end or self._before.seen[old] <= self._change.start
+
+    def _add(self, statement: ReadStatement[Facts], seen: int) -> None:
+        self._statements.append(statement)
+        self._starts.append(self._place)
+        self._seen.append(seen)
+        self._place += len(statement.text)
+        self._line += count_line_ends(statement.text)
+
+    def _add_all_from(self, old: int) -> None:
+        before = self._before
+        further = self._place - before.starts[old]
+        down = self._line - before.statements[old].line
+        self._starts += [start + further for start in before.starts[old:]]
+        self._seen += [seen + further for seen in before.seen[old:]]
+        if down == 0:
+            self._statements += before.statements[old:]
+        else:
+            self._statements += [
+                ReadStatement(each.text, each.line + down, each.facts, each.last_good)
+                for each in before.statements[old:]
+            ]
+        self._place = len(self._text)
+
+    def _read(self, old: int | None) -> None:
+        """Read the statement here, where an old one started or none."""
+        extent = statement_extent(self._text, self._place)
+        text = self._text[self._place : extent.end]
+        facts = self._known.of(text)
+        cut = restart(text) if facts.fault is not None and not extent.is_cut else None
+        if cut is not None:
+            text = text[:cut]
+            facts = self._known.of(text)
+        last_good = self._last_good(old, text) if facts.fault is not None else None
+        self._add(ReadStatement(text, self._line, facts, last_good), extent.seen)
+
+    def _last_good(self, old: int | None, text: str) -> Facts | None:
+        """Of a broken statement: it is the old one if half of that is left, else the one of the same text."""
+        if old is None or not self._is_left(old):
+            return self._last_good_of_broken.get(text)
+        statement = self._before.statements[old]
+        return statement.facts if statement.facts.fault is None else statement.last_good
+
+    def _is_left(self, old: int) -> bool:
+        start, end = self._before.starts[old], self._before.end(old)
+        return 2 * self._change.untouched(start, end) >= end - start
+
+    @cached_property
+    def _last_good_of_broken(self) -> dict[str, Facts | None]:
+        return {each.text: each.last_good for each in self._before.statements if each.facts.fault is not None}
+
+
+def _common_start(one: str, other: str) -> int:
+    """How many characters they start with in common, by halves: slices compare faster than characters."""
+    same, most = 0, min(len(one), len(other))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if one[same:middle] == other[same:middle]:
+            same = middle
+        else:
+            most = middle - 1
+    return same
+
+
+def _common_end(one: str, other: str, most: int) -> int:
+    """How many characters they end with in common, of so many at the most."""
+    same = 0
+    while same < most:
+        middle = (same + most + 1) // 2
+        if one[len(one) - middle : len(one) - same] == other[len(other) - middle : len(other) - same]:
+            same = middle
+        else:
+            most = middle - 1
+    return same
