@@ -344,20 +344,9 @@ def _is_config(class_: ClassValue) -> bool:
 def _holds(node: Any, literal: StringLiteral, line: int) -> bool:
     return any(
         isinstance(each, syntax.Text) and range_of(each.span, line) == literal.range
-        for each in nodes_in(node)
+        for each in syntax.nodes_in(node)
     )
 
 
 def _mentions(nodes: Sequence[Any]) -> list[str]:
-    return [each.name for node in nodes for each in nodes_in(node) if isinstance(each, syntax.Name)]
-
-
-def nodes_in(value: Any) -> Iterator[Any]:
-    """A piece of syntax and every piece within it."""
-    if isinstance(value, tuple):
-        for each in value:
-            yield from nodes_in(each)
-    elif hasattr(value, "__dataclass_fields__"):
-        yield value
-        for name in value.__slots__:
-            yield from nodes_in(getattr(value, name))
+    return [each.name for node in nodes for each in syntax.nodes_in(node) if isinstance(each, syntax.Name)]

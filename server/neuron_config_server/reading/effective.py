@@ -40,6 +40,8 @@ class Variant(Generic[_Value]):
     is_default: bool
     """Whether the conditions hold where nobody says otherwise, as far as that is known."""
     value: _Value | None
+    assumes: tuple[str, ...] = ()
+    """Of ``when``, what is the HF config's default: for other values, the value has this form too."""
     raises: str | None = None
     """The exception that comes instead of a value."""
     unknown: str | None = None
@@ -107,17 +109,17 @@ class EffectiveConfig:
     @cached_property
     def inputs(self) -> Possible[Strings]:
         """What ``inputs`` returns."""
-        return self._strings("inputs")
+        return self._names("inputs")
 
     @cached_property
     def outputs(self) -> Possible[Strings]:
         """What ``outputs`` returns, the first time it is asked for."""
-        return self._strings("outputs")
+        return self._names("outputs")
 
     @cached_property
     def axes(self) -> Possible[Strings]:
         """The axes that must have a size."""
-        return self._explored(lambda run, instance: _strings_or_reason(_axes(run, instance)))
+        return self._explored(lambda run, instance: _strings(run, _axes(run, instance)))
 
     @cached_property
     def generators(self) -> Possible[tuple[str, ...]]:
@@ -137,13 +139,13 @@ class EffectiveConfig:
     def tolerance(self) -> Possible[float]:
         """The absolute tolerance of the validation, of this task."""
         return self._explored(
-            lambda run, instance: _tolerance(run.attribute(instance, "ATOL_FOR_VALIDATION"), self.task)
+            lambda run, instance: _tolerance(run, run.attribute(instance, "ATOL_FOR_VALIDATION"), self.task)
         )
 
     @cached_property
     def exported_model_type(self) -> Possible[str | None]:
         """``MODEL_TYPE``: what the artifact is told to be; None: what the HF config says."""
-        return self._explored(lambda run, instance: _scalar(run.attribute(instance, "MODEL_TYPE")))
+        return self._explored(lambda run, instance: _scalar(run, run.attribute(instance, "MODEL_TYPE")))
 
     @cached_property
     def wrapper(self) -> Possible[str | None]:
@@ -155,14 +157,14 @@ class EffectiveConfig:
     @cached_property
     def values_override(self) -> Possible[Any]:
         """What is set in the HF config before the export."""
-        return self._explored(lambda run, instance: _scalar(run.attribute(instance, "values_override")))
+        return self._explored(lambda run, instance: _scalar(run, run.attribute(instance, "values_override")))
 
     def owner(self, name: str) -> ClassValue | BaseClass | Dotted | None:
         """The class that has an attribute."""
         return self.config.owner(name)
 
-    def _strings(self, name: str) -> Possible[Strings]:
-        return self._explored(lambda run, instance: _strings_or_reason(run.attribute(instance, name)))
+    def _names(self, name: str) -> Possible[Strings]:
+        return self._explored(lambda run, instance: _strings(run, run.attribute(instance, name)))
 
     def _explored(
         self, evaluate: Callable[[Interpreter, Instance], tuple[_Value | None, str | None]]
@@ -183,7 +185,7 @@ class EffectiveConfig:
                 unknown = str(error)
             except RecursionError:
                 unknown = "it is nested deeper than is followed"
-            return Variant(path.when, path.is_default, value, raises, unknown)
+            return Variant(path.when, path.is_default, value, path.assumes, raises, unknown)
 
         runs, is_cut = explore(run)
         variants = tuple(each.result for each in runs)
@@ -203,8 +205,10 @@ def effective_configs(config: ConfigClass, world: World) -> Iterator[EffectiveCo
                 yield EffectiveConfig(world, config, registration, name)
 
 
-def _strings_or_reason(value: Any) -> tuple[Strings | None, str | None]:
-    strings = strings_of(value)
+def _strings(run: Interpreter, value: Any) -> tuple[Strings | None, str | None]:
+    if isinstance(value, (list, tuple)):
+        value = [run.pinned(each) for each in value]
+    strings = strings_of(run.pinned(value))
     return strings, strings.unknown
 
 
@@ -244,7 +248,8 @@ def _normalized(run: Interpreter, value: Any) -> tuple[NormalizedConfigUse | Non
     return NormalizedConfigUse(class_.name, paths), None
 
 
-def _tolerance(value: Any, task: str) -> tuple[float | None, str | None]:
+def _tolerance(run: Interpreter, value: Any, task: str) -> tuple[float | None, str | None]:
+    value = run.pinned(value)
     if isinstance(value, dict):
         if task not in value:
             raise RaisedError("KeyError", task)
@@ -254,10 +259,15 @@ def _tolerance(value: Any, task: str) -> tuple[float | None, str | None]:
     return None, _reason(value)
 
 
-def _scalar(value: Any) -> tuple[Any, str | None]:
+def _scalar(run: Interpreter, value: Any) -> tuple[Any, str | None]:
+    value = run.pinned(value)
     if isinstance(value, str):
         return str(value), None
-    if isinstance(value, (dict, int, float, type(None))):
+    if isinstance(value, dict):
+        found = {run.pinned(key): _scalar(run, each) for key, each in value.items()}
+        reason = next((reason for _, reason in found.values() if reason is not None), None)
+        return {str(key): each for key, (each, _) in found.items()}, reason
+    if isinstance(value, (int, float, type(None))):
         return value, None
     return None, _reason(value)
 

@@ -13,7 +13,15 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.syntax import Span
 
 _Function = Union[cst.FunctionDef, cst.Lambda]
-_WITHOUT_BODY = (syntax.Import, syntax.Jump, syntax.Declare)
+_WITHOUT_YIELD = (
+    syntax.Function,
+    syntax.Class,
+    syntax.Lambda,
+    syntax.Import,
+    syntax.Jump,
+    syntax.Text,
+    syntax.Name,
+)
 
 
 class Lowering:
@@ -162,7 +170,8 @@ class Lowering:
             self._parameters(node.params),
             tuple(self._expression(each.decorator) for each in node.decorators),
             body,
-            node.asynchronous is not None or _yields(body),
+            node.asynchronous is not None,
+            _yields(body),
             self._span(node),
         )
 
@@ -240,8 +249,12 @@ class Lowering:
             specification = None
             if node.format_spec is not None:
                 specification = self._interpolated(node.format_spec, self._span(node), is_raw=is_raw)
-            value = self._expression(node.expression)
-            return syntax.Interpolation(value, node.conversion, specification, self._span(node))
+            label = self._module.code_for_node(node.expression) if node.equal is not None else None
+            if node.equal is not None:
+                label = f"{label}{self._module.code_for_node(node.equal)}"
+            return syntax.Interpolation(
+                self._expression(node.expression), node.conversion, specification, label, self._span(node)
+            )
         text = node.value if isinstance(node, cst.FormattedStringText) else ""
         return syntax.Text(_unescaped(text, is_raw), self._span(node), 0, 0)
 
@@ -348,12 +361,47 @@ class Lowering:
         span = self._span(node)
         body = syntax.Return(self._expression(node.body), span)
         parameters = self._parameters(node.params)
-        return syntax.Lambda(syntax.Function("<lambda>", span, parameters, (), (body,), False, span), span)
+        return syntax.Lambda(
+            syntax.Function("<lambda>", span, parameters, (), (body,), False, False, span), span
+        )
 
     def _walrus(self, node: cst.NamedExpr) -> syntax.Expression:
         if not isinstance(node.target, cst.Name):
             return self._other(node)
         return syntax.Walrus(node.target.value, self._expression(node.value), self._span(node))
+
+    def _yield(self, node: cst.Yield) -> syntax.Yield:
+        is_from = isinstance(node.value, cst.From)
+        value = node.value.item if isinstance(node.value, cst.From) else node.value
+        return syntax.Yield(self._optional(value), is_from, self._span(node))
+
+    def _borrow(self, node: cst.Nonlocal | cst.Global) -> syntax.Borrow:
+        names = tuple(each.name.value for each in node.names)
+        return syntax.Borrow(type(node).__name__.lower(), names, self._span(node))
+
+    def _match(self, node: cst.Match) -> syntax.Statement:
+        cases = [self._case(each) for each in node.cases]
+        if None in cases:
+            return self._other(node)
+        found = tuple(case for case in cases if case is not None)
+        return syntax.Match(self._expression(node.subject), found, self._span(node))
+
+    def _case(self, node: cst.MatchCase) -> syntax.Case | None:
+        """None for a pattern that looks into its subject."""
+        pattern, capture = node.pattern, None
+        if isinstance(pattern, cst.MatchAs):
+            capture = pattern.name.value if pattern.name is not None else None
+            pattern = pattern.pattern
+        alternatives = (
+            [each.pattern for each in pattern.patterns] if isinstance(pattern, cst.MatchOr) else [pattern]
+        )
+        plain = [
+            each.value for each in alternatives if isinstance(each, (cst.MatchValue, cst.MatchSingleton))
+        ]
+        if pattern is not None and len(plain) != len(alternatives):
+            return None
+        patterns = tuple(self._expression(each) for each in plain)
+        return syntax.Case(patterns, capture, self._optional(node.guard), self._suite(node.body))
 
     def _other(self, node: cst.CSTNode) -> syntax.Other:
         return syntax.Other(self._module.code_for_node(node).strip(), self._span(node))
@@ -375,23 +423,15 @@ def _as_name(node: cst.AsName | cst.Name | None) -> str | None:
     return name.value if isinstance(name, cst.Name) else None
 
 
-def _yields(body: syntax.Block) -> bool:
-    """Whether a function's own body has a ``yield``: one is an expression that isn't followed."""
-    return any("yield" in node.source for node in _others(body))
-
-
-def _others(value: Any) -> Iterator[syntax.Other]:
-    """What isn't followed in a block, nested functions and classes left out."""
-    if isinstance(value, syntax.Other):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _others(each)
-    elif hasattr(value, "__dataclass_fields__") and not isinstance(
-        value, (syntax.Function, syntax.Class, syntax.Lambda, *_WITHOUT_BODY)
-    ):
-        for name in value.__slots__:
-            yield from _others(getattr(value, name))
+def _yields(value: Any) -> bool:
+    """Whether a function's own body has a ``yield``, nested functions and classes left out."""
+    if isinstance(value, tuple):
+        return any(map(_yields, value))
+    if isinstance(value, syntax.Yield):
+        return True
+    if not hasattr(value, "__dataclass_fields__") or isinstance(value, _WITHOUT_YIELD):
+        return False
+    return any(_yields(getattr(value, name)) for name in value.__slots__)
 
 
 def _unescaped(text: str, is_raw: bool) -> str:
@@ -474,6 +514,9 @@ _STATEMENTS: dict[type[cst.CSTNode], _Lower] = {
     cst.Pass: Lowering._jump,
     cst.Import: Lowering._import,
     cst.ImportFrom: Lowering._import_from,
+    cst.Nonlocal: Lowering._borrow,
+    cst.Global: Lowering._borrow,
+    cst.Match: Lowering._match,
     cst.FunctionDef: Lowering._function,
     cst.ClassDef: Lowering._class,
 }
@@ -504,4 +547,5 @@ _EXPRESSIONS: dict[type[cst.CSTNode], _Lower] = {
     cst.DictComp: Lowering._dict_comprehension,
     cst.Lambda: Lowering._lambda,
     cst.NamedExpr: Lowering._walrus,
+    cst.Yield: Lowering._yield,
 }

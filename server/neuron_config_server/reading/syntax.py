@@ -7,6 +7,7 @@ statement that moves keeps its facts (:class:`.statement_reader.ReadStatement` h
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -157,6 +158,8 @@ class Interpolation:
     value: Expression
     conversion: str | None
     specification: Formatted | None
+    label: str | None
+    """``value=`` of ``{value=}``."""
     span: Span
 
 
@@ -202,6 +205,13 @@ class Walrus:
 
 
 @dataclass(frozen=True, slots=True)
+class Yield:
+    value: Expression | None
+    is_from: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """An expression or a statement that evaluation doesn't follow."""
 
@@ -229,6 +239,7 @@ Expression = Union[
     Comprehension,
     Lambda,
     Walrus,
+    Yield,
     Other,
 ]
 
@@ -351,6 +362,34 @@ class Jump:
 
 
 @dataclass(frozen=True, slots=True)
+class Borrow:
+    """``nonlocal a`` or ``global a``."""
+
+    keyword: str
+    names: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``case pattern if guard:``."""
+
+    patterns: tuple[Expression, ...]
+    """Values, one of which is meant; none: anything."""
+    capture: str | None
+    """The name that takes what is matched."""
+    guard: Expression | None
+    body: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    subject: Expression
+    cases: tuple[Case, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     names: tuple[tuple[str, str], ...]
     """Local name, dotted name of what it stands for (relative ones keep their dots)."""
@@ -374,8 +413,8 @@ class Function:
     parameters: tuple[Parameter, ...]
     decorators: tuple[Expression, ...]
     body: Block
+    is_coroutine: bool
     is_generator: bool
-    """Or a coroutine: what a call gives isn't what it returns."""
     span: Span
 
 
@@ -405,6 +444,8 @@ Statement = Union[
     Assert,
     Delete,
     Jump,
+    Borrow,
+    Match,
     Import,
     Function,
     Class,
@@ -430,3 +471,14 @@ class StatementFacts:
     fault: SyntaxFault | None = None
     unread: str | None = None
     """Why nothing is known of it though nothing is wrong: too deep, too long, or of a later Python."""
+
+
+def nodes_in(value: Any) -> Iterator[Any]:
+    """A piece of syntax and every piece within it."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from nodes_in(each)
+    elif hasattr(value, "__dataclass_fields__"):
+        yield value
+        for name in value.__slots__:
+            yield from nodes_in(getattr(value, name))

@@ -20,6 +20,7 @@ from neuron_config_server.reading.evaluation.values import (
     BaseClass,
     BaseMethod,
     BoundMethod,
+    Builtin,
     Class,
     ClassValue,
     Dotted,
@@ -93,6 +94,10 @@ class Attributes(ABC):
             return owner.names.get(name, Unknown(f"`{name}` of another file is not found"))
         if isinstance(owner, Unknown):
             return owner
+        if isinstance(owner, PropertyValue) and name in ("fget", "fset"):
+            return owner.getter if name == "fget" else owner.setter
+        if isinstance(owner, Builtin):
+            return owner.name if name == "__name__" else Builtin(f"{owner.name}.{name}")
         if isinstance(owner, Symbol):
             return self._of_symbol(owner, name)
         return _of_native(owner, name)
@@ -185,8 +190,7 @@ class Attributes(ABC):
         return self._bound(found, owner, instance, name)
 
     def _of_super(self, super_: Super, name: str) -> Any:
-        class_ = super_.instance.class_ if isinstance(super_.instance, Instance) else super_.instance
-        order = resolution_order(class_)
+        order = resolution_order(_class_of(super_.instance))
         rest = order[order.index(super_.owner) + 1 :] if super_.owner in order else ()
         found, owner = self.find(rest, name)
         if found is MISSING:
@@ -200,7 +204,7 @@ class Attributes(ABC):
         if isinstance(found, FunctionValue):
             if found.kind == "static":
                 return found
-            return BoundMethod(found, instance.class_ if found.kind == "class" else instance)
+            return BoundMethod(found, _class_of(instance) if found.kind == "class" else instance)
         kind = getattr(found, "kind", None)
         if isinstance(kind, MemberKind) and isinstance(owner, BaseClass):
             method = BaseMethod(owner, name, instance)
@@ -208,7 +212,11 @@ class Attributes(ABC):
         return self.own_copy(found)
 
     def _property(self, found: PropertyValue, instance: Any, name: str) -> Any:
+        if found.is_cached and isinstance(instance, Instance) and name in instance.attributes:
+            return instance.attributes[name]
         value = self.call_function(found.getter, [instance], {})
+        if found.is_cached and isinstance(instance, Instance):
+            instance.attributes[name] = value
         is_hidden = isinstance(value, Symbol) and value.default is MISSING and value.text.startswith("self._")
         return Symbol(f"self.{name}") if is_hidden and found.setter is not None else value
 
@@ -269,12 +277,17 @@ class Attributes(ABC):
             return Symbol(text)
         if class_.sub_configs is not None and name in class_.sub_configs:
             return HfConfig(text, self.world.sub_config(class_, name))
+        is_absent = class_.is_complete and class_.attribute(name) is None and not name.startswith("__")
+        if is_absent and not self.path.decide(Symbol(f"hasattr({config.text}, {name!r})", False)):
+            raise RaisedError("AttributeError", f"'{class_.name}' object has no attribute '{name}'")
         return Symbol(text, _default_of(class_, name))
 
     def _of_normalized_config(self, config: NormalizedConfig, name: str) -> Any:
         text = f"{config.text}.{name}"
         if name == "config":
             return config.config
+        if name == "has_attribute":
+            return NativeMethod(config, name)
         path = config.attributes.path(name) if config.attributes is not None else None
         value: Any = config.config
         for part in path.split(".") if path is not None else ():
@@ -289,6 +302,10 @@ def _default_of(class_: ConfigClass, name: str) -> Any:
     if attribute is None or attribute.default is None or not attribute.is_always_there:
         return MISSING
     return attribute.value
+
+
+def _class_of(instance: Any) -> Any:
+    return instance.class_ if isinstance(instance, Instance) else instance
 
 
 def _is_path(value: Any) -> bool:

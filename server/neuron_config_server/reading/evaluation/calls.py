@@ -8,7 +8,7 @@ from typing import Any
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.evaluation.attributes import NATIVE_METHODS
-from neuron_config_server.reading.evaluation.expressions import Expressions, shortened, source_of
+from neuron_config_server.reading.evaluation.expressions import Expressions, hashable, shortened, source_of
 from neuron_config_server.reading.evaluation.operations import (
     MAX_LENGTH,
     CannotFollowError,
@@ -28,12 +28,14 @@ from neuron_config_server.reading.evaluation.values import (
     ClassValue,
     Decorator,
     Dotted,
+    ExceptionValue,
     FunctionValue,
     HfConfig,
     Instance,
     NativeMethod,
     NormalizedClass,
     NormalizedConfig,
+    PartialValue,
     PropertyValue,
     RegisterFunction,
     Registration,
@@ -65,13 +67,16 @@ class Calls(Expressions):
         if isinstance(function, Builtin):
             return self._call_builtin(function.name, arguments, keywords, node, scope)
         if isinstance(function, NativeMethod):
-            return self._call_native(function, arguments, keywords, node)
+            return self._call_native(function, arguments, keywords, node, scope)
         if isinstance(function, BoundMethod):
             return self.call_function(function.function, [function.instance, *arguments], keywords)
         if isinstance(function, FunctionValue):
             return self.call_function(function, arguments, keywords)
         if isinstance(function, BaseMethod):
             return self._call_base_method(function, arguments)
+        if isinstance(function, PartialValue):
+            merged = {**function.keywords, **keywords}
+            return self.call(function.function, [*function.arguments, *arguments], merged, node, scope)
         if isinstance(function, RegisterFunction):
             return self._registered(function, arguments, keywords, node, scope)
         if isinstance(function, Decorator):
@@ -91,20 +96,27 @@ class Calls(Expressions):
     ) -> Any:
         if not function.is_known:
             return Unknown(f"`{function.node.name}` is decorated with something that is not followed")
-        if function.node.is_generator:
-            return Unknown(f"`{function.node.name}` is a generator")
+        if function.node.is_coroutine:
+            return Unknown(f"`{function.node.name}` is a coroutine")
         if self.depth >= _MAX_DEPTH:
             raise CannotFollowError("calls are nested deeper than is followed")
         instance = arguments[0] if function.owner is not None and arguments else None
         names = self._bound_parameters(function, arguments, keywords)
         scope = Scope(
-            names, function.scope.module, function.scope.line, _seen_by(function), function.owner, instance
+            names,
+            function.scope.module,
+            function.scope.line,
+            _seen_by(function),
+            function.owner,
+            instance,
+            True,
         )
         self.depth += 1
         try:
-            return self.run(function.node.body, scope)
+            returned = self.run(function.node.body, scope)
         finally:
             self.depth -= 1
+        return scope.yielded if function.node.is_generator else returned
 
     @abstractmethod
     def run(self, body: syntax.Block, scope: Scope) -> Any:
@@ -166,9 +178,24 @@ class Calls(Expressions):
             return self._normalized_alias(arguments, node, scope)
         if meant.name in _COPIES and len(arguments) == 1:
             return _copied(arguments[0], is_deep=name == "deepcopy")
-        if meant.name == "functools.partial" and arguments:
-            return Unknown("`partial` is not followed")
+        if meant.name == "functools.partial" and arguments and "**" not in keywords:
+            return PartialValue(arguments[0], tuple(arguments[1:]), keywords)
+        if meant.name in ("itertools.chain", "itertools.chain.from_iterable") and not keywords:
+            groups = arguments if name == "chain" else list(self.elements(arguments[0]))
+            return [each for group in groups for each in self.elements(group)]
+        if meant.name == "functools.reduce" and len(arguments) in (2, 3) and not keywords:
+            return self._reduced(arguments, node, scope)
         return Unknown(f"`{shortened(source_of(node))}` is not followed")
+
+    def _reduced(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
+        function, values, *start = arguments
+        elements = [*start, *self.elements(values)]
+        if not elements:
+            raise RaisedError("TypeError", "reduce() of empty iterable with no initial value")
+        result = elements[0]
+        for each in elements[1:]:
+            result = self.call(function, [result, each], {}, node, scope)
+        return result
 
     def _normalized_alias(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
         if len(arguments) != 1 or not isinstance(arguments[0], str):
@@ -220,11 +247,18 @@ class Calls(Expressions):
     # Methods of Python's values
 
     def _call_native(
-        self, method: NativeMethod, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call
+        self,
+        method: NativeMethod,
+        arguments: list[Any],
+        keywords: dict[str, Any],
+        node: syntax.Call,
+        scope: Scope,
     ) -> Any:
         owner, name = method.owner, method.name
         if isinstance(owner, NormalizedClass):
             return self._call_normalized(owner, name, arguments, keywords)
+        if isinstance(owner, NormalizedConfig):
+            return self._hasattr([owner, *arguments], node, scope)
         if isinstance(owner, Symbol):
             owner = self.pinned(owner)
             if isinstance(owner, Unknown):
@@ -232,10 +266,14 @@ class Calls(Expressions):
         self.has_effects |= name in _CHANGING
         if isinstance(owner, list) and name in ("extend", "append", "insert"):
             return self._grow(owner, name, arguments)
-        if isinstance(owner, list) and name == "sort" and keywords:
-            return _lose(owner, "a list is sorted by a key")
+        if isinstance(owner, list) and name == "sort":
+            made = self._sorted([owner], keywords, node, scope)
+            if isinstance(made, Unknown):
+                return _lose(owner, made.reason)
+            owner[:] = made
+            return None
         if isinstance(owner, str) and name == "join" and arguments:
-            arguments = [list(self.elements(arguments[0]))]
+            arguments = [[self.pinned(each) for each in self.elements(arguments[0])]]
         arguments = [self.pinned(each) for each in arguments]
         keywords = {key: self.pinned(each) for key, each in keywords.items()}
         unknown = [
@@ -261,8 +299,9 @@ class Calls(Expressions):
         elif name == "append" and len(arguments) == 1:
             owner.append(arguments[0])
         elif name == "insert" and len(arguments) == 2 and isinstance(place := self.pinned(arguments[0]), int):
+            is_certain = not any(isinstance(each, Unknown) and each.is_many for each in owner)
             owner.insert(place, arguments[1])
-            if not _is_certain_place(owner, place):
+            if not is_certain:
                 _lose(owner, "something is inserted into a list that is not all known")
         else:
             raise RaisedError("TypeError", f"list.{name} takes other arguments")
@@ -288,6 +327,15 @@ class Calls(Expressions):
     def _call_builtin(
         self, name: str, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call, scope: Scope
     ) -> Any:
+        owner, _, method = name.partition(".")
+        if owner == "dict" and method == "fromkeys" and arguments:
+            value = arguments[1] if len(arguments) > 1 else None
+            return {hashable(self.pinned(each)): value for each in self.elements(arguments[0])}
+        if method and arguments:
+            native_method = NativeMethod(self.pinned(arguments[0]), method)
+            return self._call_native(native_method, arguments[1:], keywords, node, scope)
+        if name in ("sorted", "min", "max"):
+            return self._ordered(name, arguments, keywords, node, scope)
         special = _SPECIAL_BUILTINS.get(name)
         if special is not None:
             return special(self, arguments, node, scope)
@@ -303,6 +351,38 @@ class Calls(Expressions):
         if is_lost or name not in _NATIVE_BUILTINS or "key" in others:
             return Unknown(f"`{shortened(source_of(node))}` is not followed")
         return self._native_builtin(name, plain, others)
+
+    def _ordered(
+        self, name: str, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call, scope: Scope
+    ) -> Any:
+        """``sorted``, ``min`` and ``max``, by a key too."""
+        keywords = dict(keywords)
+        default = keywords.pop("default", MISSING)
+        values = arguments if len(arguments) == 1 else [list(arguments)]
+        made = self._sorted(
+            values, {key: each for key, each in keywords.items() if key != "reverse"}, node, scope
+        )
+        if isinstance(made, Unknown):
+            return made
+        if name == "sorted":
+            return self._sorted(values, keywords, node, scope)
+        if not made:
+            if default is MISSING:
+                raise RaisedError("ValueError", f"{name}() arg is an empty sequence")
+            return default
+        if name == "min":
+            return made[0]
+        reversed_ = self._sorted(values, {**keywords, "reverse": True}, node, scope)
+        return reversed_[0]
+
+    def _sorted(self, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call, scope: Scope) -> Any:
+        values = [self.pinned(each) for each in self.elements(arguments[0])]
+        key, reverse = keywords.get("key"), self.pinned(keywords.get("reverse", False))
+        keys = [self.call(key, [each], {}, node, scope) for each in values] if key is not None else values
+        if any(is_undecided(each) or has_unknown(each) for each in (*values, *keys, reverse)):
+            return Unknown(f"`{shortened(source_of(node))}` is not followed")
+        order = native(lambda: sorted(range(len(values)), key=keys.__getitem__, reverse=bool(reverse)))
+        return [values[place] for place in order]
 
     def _native_builtin(self, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         if name == "range":
@@ -324,12 +404,19 @@ class Calls(Expressions):
         if len(arguments) not in (2, 3) or not isinstance(arguments[1], str):
             return Unknown(f"`{shortened(source_of(node))}` is not followed")
         owner, name = arguments[0], str(arguments[1])
-        try:
-            found = self.attribute(owner, name)
-        except RaisedError as error:
-            if error.kind == "AttributeError" and len(arguments) == 3:
-                return arguments[2]
-            raise
+        if (
+            len(arguments) == 3
+            and isinstance(owner, (HfConfig, NormalizedConfig))
+            and self._may_lack(owner, name)
+        ):
+            found: Any = Symbol("")
+        else:
+            try:
+                found = self.attribute(owner, name)
+            except RaisedError as error:
+                if error.kind == "AttributeError" and len(arguments) == 3:
+                    return arguments[2]
+                raise
         is_open = isinstance(found, Symbol) and found.default is MISSING and len(arguments) == 3
         if not is_open:
             return found
@@ -353,6 +440,8 @@ class Calls(Expressions):
             return Unknown(f"`{shortened(source_of(node))}` is not followed")
         owner, name = arguments[0], str(arguments[1])
         text = f"hasattr({_owner_text(owner)}, {name!r})"
+        if isinstance(owner, NormalizedConfig):
+            text = f"{owner.text}.has_attribute({name!r})"
         try:
             found = self.attribute(owner, name)
         except RaisedError as error:
@@ -360,7 +449,7 @@ class Calls(Expressions):
                 return False
             raise
         if isinstance(found, Symbol) and found.default is MISSING:
-            return Symbol(text, False) if self._may_lack(owner, name) else Symbol(text)
+            return Symbol(text, False if self._may_lack(owner, name) else MISSING, is_condition=True)
         return Unknown(text) if isinstance(found, Unknown) else True
 
     def _super(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
@@ -395,8 +484,39 @@ class Calls(Expressions):
         is_known = all(isinstance(each, (ClassValue, BaseClass)) for each in (*meant, *order))
         return False if is_known else Unknown("`isinstance` of a class that is not followed")
 
+    def _issubclass(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
+        value = arguments[0] if len(arguments) == 2 else None
+        if not isinstance(value, ClassValue):
+            return Unknown(f"`{shortened(source_of(node))}` is not followed")
+        return self._is_config(Instance(value, ""), _as_tuple(arguments[1]))
+
+    def _callable(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
+        value = arguments[0] if len(arguments) == 1 else None
+        if isinstance(value, (FunctionValue, BoundMethod, NativeMethod, ClassValue, Builtin, PartialValue)):
+            return True
+        if isinstance(value, (str, int, float, list, tuple, dict, set, type(None))):
+            return False
+        return Unknown(f"`{shortened(source_of(node))}` is not followed")
+
+    def _any(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
+        return self._quantified(arguments, True, node, scope)
+
+    def _all(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
+        return self._quantified(arguments, False, node, scope)
+
+    def _quantified(self, arguments: list[Any], sought: bool, node: syntax.Call, scope: Scope) -> Any:
+        """Whether some element is as it is sought, the opposite if none is."""
+        for each in self.elements(arguments[0]) if len(arguments) == 1 else ():
+            if isinstance(each, Unknown):
+                return each
+            if self.decide(each, node, scope) is sought:
+                return sought
+        return not sought
+
     def _type(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
         value = arguments[0] if len(arguments) == 1 else None
+        if isinstance(value, ExceptionValue):
+            return Builtin(value.kind)
         return (
             value.class_
             if isinstance(value, Instance)
@@ -431,7 +551,7 @@ class Calls(Expressions):
         kept = []
         for each in self.elements(values):
             verdict = each if function is None else self.call(function, [each], {}, node, scope)
-            if (isinstance(each, Unknown) and each.is_many) or self.decide(verdict, source_of(node)):
+            if (isinstance(each, Unknown) and each.is_many) or self.decide(verdict, node, scope):
                 kept.append(each)
         return kept
 
@@ -442,6 +562,10 @@ _SPECIAL_BUILTINS: Mapping[str, _Special] = {
     "hasattr": Calls._hasattr,
     "super": Calls._super,
     "isinstance": Calls._isinstance,
+    "issubclass": Calls._issubclass,
+    "callable": Calls._callable,
+    "any": Calls._any,
+    "all": Calls._all,
     "type": Calls._type,
     "property": Calls._make_property,
     "setattr": Calls._setattr,
@@ -451,13 +575,11 @@ _SPECIAL_BUILTINS: Mapping[str, _Special] = {
 _NATIVE_BUILTINS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        abs, all, any, bool, dict, enumerate, float, int, len, list, max, min, range, reversed, repr, round,
-        set, sorted, str, sum, tuple, zip,
+        abs, bool, dict, enumerate, float, frozenset, int, len, list, range, reversed, repr, round,
+        set, str, sum, tuple, zip,
     )
 }  # fmt: skip
-_ITERATING = frozenset(
-    {"all", "any", "enumerate", "list", "max", "min", "reversed", "set", "sorted", "sum", "tuple", "zip"}
-)
+_ITERATING = frozenset({"enumerate", "frozenset", "list", "reversed", "set", "sum", "tuple", "zip"})
 
 
 def axes_for(input_args: Any, task: Any) -> Any:

@@ -72,25 +72,50 @@ class Expressions(Attributes):
 
     def truth(self, node: syntax.Expression, scope: Scope) -> bool:
         """Whether a condition holds on this path."""
-        return self.decide(self.value(node, scope), source_of(node))
+        return self.decide(self.value(node, scope), node, scope)
 
-    def decide(self, value: Any, source: str) -> bool:
+    def decide(self, value: Any, node: syntax.Expression, scope: Scope) -> bool:
         """Whether a value counts as true on this path."""
         if isinstance(value, Dotted):
             value = self.world.resolve(value)
         if isinstance(value, Symbol):
             return self.path.decide(value)
         if isinstance(value, (Unknown, Dotted)):
-            return self.path.decide(Symbol(source))
+            return self.path.decide(self._as_condition(value, node, scope))
         if isinstance(value, (list, tuple, set)):
             many = [each for each in value if isinstance(each, Unknown) and each.is_many]
-            return self.path.decide(Symbol(source)) if many and len(many) == len(value) else bool(value)
+            if many and len(many) == len(value):
+                return self.path.decide(self._as_condition(many[0], node, scope))
+            return bool(value)
         return bool(value) if isinstance(value, (str, bytes, int, float, dict, type(None))) else True
 
+    def _as_condition(self, value: Unknown | Dotted, node: syntax.Expression, scope: Scope) -> Symbol:
+        """What isn't followed, as a condition in the words of the source.
+
+        Raises:
+            CannotFollowError: it says nothing to who doesn't see the code around it.
+        """
+        source = source_of(node)
+        names = {each.name for each in names_in(node)}
+        if "…" in source or any(
+            name in searched.names for name in names - {"self"} for searched in _chain(scope)
+        ):
+            raise CannotFollowError(
+                value.reason if isinstance(value, Unknown) else f"it depends on `{source}`"
+            )
+        return Symbol(source)
+
     def pinned(self, value: Any) -> Any:
-        """A symbol as it is by default, where the code needs to know; Unknown if that isn't known."""
+        """A value, where the code needs to know it: names are followed, symbols are as they are by default.
+
+        Unknown if that isn't known; a condition makes two ways.
+        """
+        if isinstance(value, Dotted):
+            return self.world.resolve(value)
         if not isinstance(value, Symbol):
             return value
+        if value.is_condition or isinstance(value.default, bool):
+            return self.path.decide(value)
         found = self.path.value(value)
         return Unknown(f"it depends on `{value.text}`") if found is MISSING else found
 
@@ -167,7 +192,7 @@ class Expressions(Attributes):
         for key, value in node.items:
             if key is not None:
                 found = self.pinned(self.value(key, scope))
-                made[_hashable(found)] = self.value(value, scope)
+                made[hashable(found)] = self.value(value, scope)
                 continue
             others = self.known(value, scope)
             if not isinstance(others, dict):
@@ -205,7 +230,7 @@ class Expressions(Attributes):
     def _unary(self, node: syntax.Unary, scope: Scope) -> Any:
         value = self.value(node.operand, scope)
         if node.operator == "not":
-            return not self.decide(value, source_of(node.operand))
+            return not self.decide(value, node.operand, scope)
         return unary(node.operator, value)
 
     def _comparison(self, node: syntax.Comparison, scope: Scope) -> Any:
@@ -214,14 +239,14 @@ class Expressions(Attributes):
         for place, (operator, operand) in enumerate(node.rest):
             right = self.known(operand, scope)
             result = compare(left, operator, right)
-            if place + 1 < len(node.rest) and not self.decide(result, source_of(node)):
+            if place + 1 < len(node.rest) and not self.decide(result, node, scope):
                 return False
             left = right
         return result
 
     def _conjunction(self, node: syntax.Conjunction, scope: Scope) -> Any:
         left = self.value(node.left, scope)
-        if self.decide(left, source_of(node.left)) is (node.operator == "and"):
+        if self.decide(left, node.left, scope) is (node.operator == "and"):
             return self.value(node.right, scope)
         return left if not is_undecided(left) else node.operator == "or"
 
@@ -245,17 +270,31 @@ class Expressions(Attributes):
         return Unknown(f"`{source_of(node)}` is not followed")
 
     def _sliced(self, owner: Any, index: syntax.Slice, scope: Scope) -> Any:
-        ends = [
-            self.pinned(self.value(end, scope)) if end is not None else None
-            for end in (index.lower, index.upper, index.step)
-        ]
+        place = self.slice_of(index, scope)
         if isinstance(owner, (list, tuple)) and any(
             isinstance(each, Unknown) and each.is_many for each in owner
         ):
             return [Unknown("a part of a list that is not all known", is_many=True)]
-        if not isinstance(owner, (list, tuple, str)) or any(map(is_undecided, ends)):
+        if not isinstance(owner, (list, tuple, str)) or place is None:
             return Unknown("a part of a list is not followed")
-        return native(lambda: owner[slice(*ends)])
+        return native(lambda: owner[place])
+
+    def slice_of(self, index: syntax.Slice, scope: Scope) -> slice | None:
+        """The places that a slice means; None if they can't be told."""
+        ends = [
+            self.pinned(self.value(end, scope)) if end is not None else None
+            for end in (index.lower, index.upper, index.step)
+        ]
+        return None if any(map(is_undecided, ends)) else slice(*ends)
+
+    def _yield(self, node: syntax.Yield, scope: Scope) -> Any:
+        """Generators are run to their end when they are called."""
+        value = self.value(node.value, scope) if node.value is not None else None
+        function = next((each for each in _chain(scope) if each.is_function), scope)
+        function.yielded += list(self.elements(value)) if node.is_from else [value]
+        if len(function.yielded) > MAX_LENGTH:
+            raise CannotFollowError("a list is longer than is followed")
+        return None
 
     def _slice(self, node: syntax.Slice, scope: Scope) -> Any:
         return Unknown("a slice is not followed")
@@ -287,6 +326,9 @@ class Expressions(Attributes):
             return specification
         if isinstance(value, str):
             value = str(value)
+        if node.label is not None:
+            conversion = node.conversion or ("r" if node.specification is None else None)
+            return node.label + format(repr(value) if conversion == "r" else value, specification)
         if node.conversion in ("r", "a"):
             value = repr(value)
         elif node.conversion == "s":
@@ -302,7 +344,7 @@ class Expressions(Attributes):
             if len(made) > MAX_LENGTH:
                 raise CannotFollowError("a list is longer than is followed")
         if node.kind == "dict":
-            return {_hashable(key): value for key, value in made}
+            return {hashable(key): value for key, value in made}
         return _as_set(made) if node.kind == "set" else made
 
     def _bindings(self, clauses: Sequence[syntax.Clause], scope: Scope) -> Iterator[None]:
@@ -354,8 +396,22 @@ _EVALUATE: Mapping[type, Callable[[Expressions, Any, Scope], Any]] = {
     syntax.Comprehension: Expressions._comprehension,
     syntax.Lambda: Expressions._lambda,
     syntax.Walrus: Expressions._walrus,
+    syntax.Yield: Expressions._yield,
     syntax.Other: Expressions._other,
 }
+
+
+def _chain(scope: Scope) -> Iterator[Scope]:
+    """A scope and those that it stands in, up to the module's."""
+    searched: Scope | None = scope
+    while searched is not None:
+        yield searched
+        searched = searched.enclosing
+
+
+def names_in(value: Any) -> Iterator[syntax.Name]:
+    """The names in a piece of syntax."""
+    return (each for each in syntax.nodes_in(value) if isinstance(each, syntax.Name))
 
 
 def shortened(source: str) -> str:
@@ -422,7 +478,7 @@ def _as_set(values: list[Any]) -> Any:
     return native(set, values)
 
 
-def _hashable(key: Any) -> Any:
+def hashable(key: Any) -> Any:
     try:
         hash(key)
     except TypeError:

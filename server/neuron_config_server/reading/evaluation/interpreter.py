@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from neuron_config_server.reading.evaluation.operations import (
     CannotFollowError,
     RaisedError,
     binary,
+    compare,
     is_undecided,
     native,
 )
@@ -22,7 +24,9 @@ from neuron_config_server.reading.evaluation.values import (
     BaseClass,
     Builtin,
     ClassValue,
+    Decorator,
     Dotted,
+    ExceptionValue,
     FunctionValue,
     HfConfig,
     Instance,
@@ -37,6 +41,7 @@ from neuron_config_server.reading.evaluation.world import World
 from neuron_config_server.reading.literals import NameReference, range_of
 
 _MAX_ROUNDS = 1000
+_KEEPS_RESULTS = re.compile(r"(?:functools\.)?(?:lru_)?cache(?:\(|$)")
 _EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "KeyError": ("KeyError", "LookupError"),
     "IndexError": ("IndexError", "LookupError"),
@@ -81,6 +86,7 @@ class Interpreter(Calls):
         self.aliases: list[tuple[SourceString, syntax.Call, int]] = []
         self.has_effects = False
         self._guards = 0
+        self._optional_imports = 0
         self._is_import = is_import
         self._copies: dict[int, tuple[Any, Any]] = {}
 
@@ -164,7 +170,7 @@ class Interpreter(Calls):
 
     def assign(self, target: syntax.Expression, value: Any, scope: Scope) -> None:
         if isinstance(target, syntax.Name):
-            scope.names[target.name] = value
+            _home(target.name, scope)[target.name] = value
         elif isinstance(target, syntax.Attribute):
             self.set_attribute(self.value(target.owner, scope), target.name, value)
         elif isinstance(target, syntax.Display):
@@ -191,27 +197,28 @@ class Interpreter(Calls):
                 raise CannotFollowError(f"`{owner.name}.{name}` is set while the config is used")
 
     def _unpack(self, target: syntax.Display, value: Any, scope: Scope) -> None:
-        if isinstance(value, Unknown) or any(isinstance(each, syntax.Starred) for each in target.elements):
-            for each in target.elements:
-                inner = each.value if isinstance(each, syntax.Starred) else each
-                self.assign(inner, Unknown("a part of something that is not followed"), scope)
-            return
         values = list(self.elements(value))
+        star = next(
+            (place for place, each in enumerate(target.elements) if isinstance(each, syntax.Starred)), None
+        )
         if any(isinstance(each, Unknown) and each.is_many for each in values):
             values = [Unknown("a part of something that is not followed")] * len(target.elements)
+        elif star is not None and len(values) + 1 >= len(target.elements):
+            rest = len(values) - len(target.elements) + 1
+            values = [*values[:star], values[star : star + rest], *values[star + rest :]]
         if len(values) != len(target.elements):
             raise RaisedError(
                 "ValueError", f"expected {len(target.elements)} values to unpack, got {len(values)}"
             )
         for each, part in zip(target.elements, values):
-            self.assign(each, part, scope)
+            self.assign(each.value if isinstance(each, syntax.Starred) else each, part, scope)
 
     def _set_item(self, target: syntax.Subscript, value: Any, scope: Scope) -> None:
         owner = self.value(target.owner, scope)
         self.has_effects = True
         if isinstance(target.index, syntax.Slice):
             if isinstance(owner, list):
-                owner[:] = [Unknown("a part of a list is replaced", is_many=True)]
+                self._set_slice(owner, target.index, value, scope)
             return
         index = self.pinned(self.value(target.index, scope))
         if isinstance(owner, (list, dict)):
@@ -222,6 +229,18 @@ class Interpreter(Calls):
                 owner[index] = value
 
             native(set_item)
+
+    def _set_slice(self, owner: list[Any], index: syntax.Slice, value: Any, scope: Scope) -> None:
+        place = self.slice_of(index, scope)
+        if place is None or any(isinstance(each, Unknown) and each.is_many for each in owner):
+            owner[:] = [Unknown("a part of a list is replaced", is_many=True)]
+            return
+        elements = list(self.elements(value))
+
+        def set_slice() -> None:
+            owner[place] = elements
+
+        native(set_slice)
 
     def _augment(self, node: syntax.Augment, scope: Scope) -> None:
         current = self.value(node.target, scope)
@@ -247,9 +266,9 @@ class Interpreter(Calls):
         for target in node.targets:
             if isinstance(target, syntax.Name):
                 scope.names.pop(target.name, None)
-            elif isinstance(target, syntax.Subscript) and not isinstance(target.index, syntax.Slice):
-                owner, index = self.value(target.owner, scope), self.pinned(self.value(target.index, scope))
-                if not isinstance(owner, (list, dict)) or is_undecided(index):
+            elif isinstance(target, syntax.Subscript):
+                owner, index = self.value(target.owner, scope), self._index(target.index, scope)
+                if not isinstance(owner, (list, dict)) or index is None or is_undecided(index):
                     raise CannotFollowError("something is deleted that is not known")
 
                 def delete_item(owner: Any = owner, index: Any = index) -> None:
@@ -258,6 +277,11 @@ class Interpreter(Calls):
                 native(delete_item)
             else:
                 raise CannotFollowError("something is deleted that is not known")
+
+    def _index(self, node: syntax.Expression, scope: Scope) -> Any:
+        if isinstance(node, syntax.Slice):
+            return self.slice_of(node, scope)
+        return self.pinned(self.value(node, scope))
 
     # Control flow
 
@@ -311,7 +335,11 @@ class Interpreter(Calls):
 
     def _guarded(self, node: syntax.Try, scope: Scope) -> None:
         catches_key_error = any(self._catches("KeyError", each, scope) for each in node.handlers)
+        catches_import_error = any(
+            self._catches("ModuleNotFoundError", each, scope) for each in node.handlers
+        )
         self._guards += catches_key_error
+        self._optional_imports += catches_import_error
         try:
             self.block(node.body, scope)
         except RaisedError as error:
@@ -319,12 +347,13 @@ class Interpreter(Calls):
             if handler is None:
                 raise
             if handler.name is not None:
-                scope.names[handler.name] = Unknown("an exception")
+                scope.names[handler.name] = ExceptionValue(error.kind, str(error))
             self.block(handler.body, scope)
         else:
             self.block(node.orelse, scope)
         finally:
             self._guards -= catches_key_error
+            self._optional_imports -= catches_import_error
 
     def _catches(self, kind: str, handler: syntax.Handler, scope: Scope) -> bool:
         if handler.types is None:
@@ -364,6 +393,25 @@ class Interpreter(Calls):
         if not self.truth(node.test, scope):
             raise RaisedError("AssertionError", "")
 
+    def _borrow(self, node: syntax.Borrow, scope: Scope) -> None:
+        if node.keyword == "global":
+            raise CannotFollowError("`global` is not followed")
+        scope.borrowed.update(node.names)
+
+    def _match(self, node: syntax.Match, scope: Scope) -> None:
+        subject = self.known(node.subject, scope)
+        for case in node.cases:
+            if case.patterns and not any(
+                self.decide(compare(subject, "==", self.known(each, scope)), node.subject, scope)
+                for each in case.patterns
+            ):
+                continue
+            if case.capture is not None:
+                scope.names[case.capture] = subject
+            if case.guard is None or self.truth(case.guard, scope):
+                self.block(case.body, scope)
+                return
+
     # Definitions
 
     def _import(self, node: syntax.Import, scope: Scope) -> None:
@@ -371,7 +419,7 @@ class Interpreter(Calls):
             if name == "*":
                 self._import_all(node.modules[0], scope)
             else:
-                scope.names[name] = Dotted(dotted)
+                scope.names[name] = Dotted(dotted, is_optional=self._optional_imports > 0)
 
     def _import_all(self, module: str, scope: Scope) -> None:
         found = self.world.module(module)
@@ -392,7 +440,9 @@ class Interpreter(Calls):
         if not isinstance(function, FunctionValue):
             return function
         if name in ("property", "cached_property", "functools.cached_property", "abc.abstractproperty"):
-            return PropertyValue(function)
+            return PropertyValue(function, is_cached=name.endswith("cached_property"))
+        if _KEEPS_RESULTS.match(name):
+            return function
         if name in ("staticmethod", "classmethod"):
             function.kind = name.removesuffix("method")
             return function
@@ -408,7 +458,7 @@ class Interpreter(Calls):
         current = scope.names.get(owner, MISSING)
         if kind in ("setter", "getter", "deleter") and isinstance(current, PropertyValue):
             if kind == "setter":
-                return PropertyValue(current.getter, function)
+                return PropertyValue(current.getter, function, current.is_cached)
             return PropertyValue(function, current.setter) if kind == "getter" else current
         function.is_known = False
         return function
@@ -446,9 +496,11 @@ class Interpreter(Calls):
     def _class_decorated(self, class_: Any, decorator: syntax.Expression, scope: Scope) -> Any:
         """Decorators that aren't known are taken to give the class back."""
         try:
-            function = self.value(decorator, scope)
-            if isinstance(decorator, syntax.Call) and not is_undecided(function):
-                self.call(function, [class_], {}, decorator, scope)
+            function = self.known(decorator, scope)
+            if isinstance(function, (FunctionValue, Decorator)):
+                span = (0, 0, 0, 0)
+                made = self.call(function, [class_], {}, syntax.Call(decorator, (), span), scope)
+                return made if isinstance(made, ClassValue) else class_
         except RaisedError:
             pass
         return class_
@@ -478,10 +530,19 @@ _EXECUTE: Mapping[type, _Execute] = {
     syntax.Assert: Interpreter._assert,
     syntax.Delete: Interpreter._delete,
     syntax.Jump: Interpreter._jump,
+    syntax.Borrow: Interpreter._borrow,
+    syntax.Match: Interpreter._match,
     syntax.Import: Interpreter._import,
     syntax.Function: Interpreter._function,
     syntax.Class: lambda self, node, scope: self.define_class(node, scope),
 }
+
+
+def _home(name: str, scope: Scope) -> dict[str, Any]:
+    """Where an assignment to a name puts it."""
+    while name in scope.borrowed and scope.enclosing is not None:
+        scope = scope.enclosing
+    return scope.names
 
 
 def bound_names(body: syntax.Block) -> set[str]:

@@ -83,7 +83,9 @@ def unary(operator_: str, value: Any) -> Any:
     if isinstance(value, Symbol):
         default = value.default if value.default is MISSING else _computed(_UNARY[operator_], value.default)
         space = " " if operator_ == "not" else ""
-        return Symbol(f"{operator_}{space}{value.operand}", default, parts=value.parts or (value,))
+        return Symbol(
+            f"{operator_}{space}{value.operand}", default, None, operator_ == "not", value.parts or (value,)
+        )
     return native(_UNARY[operator_], value)
 
 
@@ -156,6 +158,7 @@ def _symbolic(left: Any, operator_: str, right: Any, function: Callable[[Any, An
         text,
         _computed(function, *defaults) if is_known else MISSING,
         (left.text, right) if operator_ == "==" and isinstance(left, Symbol) and _is_plain(right) else None,
+        operator_ in _COMPARE,
         tuple(part for symbol in symbols for part in symbol.parts or (symbol,)),
     )
 
@@ -208,7 +211,8 @@ def _compare_opaque(left: Any, operator_: str, right: Any) -> Any:
         return True
     if operator_ in ("!=", "is not") and same:
         return False
-    if left is None or right is None:  # what a name stands for is taken to be something
+    is_optional = any(isinstance(each, Dotted) and each.is_optional for each in (left, right))
+    if (left is None or right is None) and not is_optional:  # what a name stands for is taken to be something
         return operator_ in ("!=", "is not")
     return Unknown(f"`{text_of(left)} {operator_} {text_of(right)}` is not followed")
 

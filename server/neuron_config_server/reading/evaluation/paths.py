@@ -70,14 +70,17 @@ class Path:
         return not is_equal or symbol.default in self._unequal.get(symbol.text, ())
 
     @property
-    def when(self) -> str | None:
-        """The conditions as one Python expression in terms of ``self``; None if there are none."""
-        terms = [decision.condition for decision in self.decisions]
-        terms += [
+    def assumes(self) -> tuple[str, ...]:
+        """What was taken to be as it is by default, as Python expressions in terms of ``self``."""
+        return tuple(
             f"{text} == {value!r}" if value is not None else f"{text} is None"
             for text, value in self.pinned.items()
-        ]
-        return " and ".join(terms) or None
+        )
+
+    @property
+    def when(self) -> str | None:
+        """The conditions, with what is assumed, as one Python expression; None if there are none."""
+        return " and ".join([*(decision.condition for decision in self.decisions), *self.assumes]) or None
 
     @property
     def is_default(self) -> bool:

@@ -73,6 +73,8 @@ class Symbol:
     """What it is where nobody says otherwise: of a config made without arguments, say."""
     compared: tuple[str, Any] | None = None
     """Of a comparison with ``==``: what is compared, and with which constant."""
+    is_condition: bool = False
+    """Whether it is True or False."""
     parts: tuple[Symbol, ...] = ()
     """Of what operators make: the symbols in it."""
 
@@ -97,6 +99,8 @@ class Dotted:
     name: str
     is_bound: bool = True
     """False for a name that the file uses and doesn't define."""
+    is_optional: bool = False
+    """Whether the file gets along without it: something else, or None, may stand in."""
 
     @property
     def last(self) -> str:
@@ -124,6 +128,11 @@ class Scope:
     """The class that a method is defined in: where ``super()`` starts."""
     instance: Any = None
     """The first argument of a method."""
+    is_function: bool = False
+    borrowed: set[str] = field(default_factory=set)
+    """Names of an enclosing function that it assigns to (``nonlocal``)."""
+    yielded: list[Any] = field(default_factory=list)
+    """What a generator has yielded."""
 
 
 @dataclass(eq=False)
@@ -156,6 +165,8 @@ class PropertyValue:
 
     getter: FunctionValue
     setter: FunctionValue | None = None
+    is_cached: bool = False
+    """Whether the getter is asked once for each instance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +183,23 @@ class NativeMethod:
 
     owner: Any
     name: str
+
+
+@dataclass(frozen=True, eq=False)
+class PartialValue:
+    """``functools.partial``."""
+
+    function: Any
+    arguments: tuple[Any, ...]
+    keywords: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ExceptionValue:
+    """An exception that was caught."""
+
+    kind: str
+    message: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,6 +43,12 @@ _FILES_OF_BASES = (
 """Where the Neuron base classes are defined, in optimum-neuron and in neuron_core."""
 
 
+def _folders(module: str) -> tuple[str, ...]:
+    """How the paths of a module, and of the packages that hand it on, end."""
+    parts = module.split(".")
+    return tuple("/" + "/".join(parts[:length]) + "/" for length in range(2, len(parts) + 1))
+
+
 class Loader(Protocol):
     """Finds and follows other files; dotted modules as seen from the file that imports them."""
 
@@ -136,9 +142,30 @@ class World:
         configs = self.catalog.normalized_configs
         if configs is not None and last in configs.classes:
             return NormalizedClass(last, configs.classes[last].attributes)
-        if self.generator(last).name != last:
-            return self.generator(last)
-        return self._in_another_file(value)
+        generator = self._generator(value)
+        return generator if generator is not None else self._in_another_file(value)
+
+    def _generator(self, value: Dotted) -> Dotted | None:
+        """The dummy input generator that an imported name stands for; two of them may have one name."""
+        package, _, last = value.name.rpartition(".")
+        found = [each for each in self.catalog.dummy_generators.values() if each.name == last]
+        if package.startswith("."):
+            folder = self._folder(package)
+            found = [
+                each for each in found if folder is not None and f"{folder}/".endswith(_folders(each.module))
+            ]
+        elif package.startswith("optimum.neuron"):
+            found = [each for each in found if each.module.startswith("optimum.neuron")]
+        named = generator_named(value.name, {f"{each.module}.{each.name}": each for each in found})
+        return Dotted(f"{named.module}.{named.name}") if named is not None else None
+
+    def _folder(self, relative: str) -> str | None:
+        """Where a package would be that is imported by a relative name."""
+        rest = relative.lstrip(".")
+        level = len(relative) - len(rest)
+        if self.path is None or level > len(self.path.parents):
+            return None
+        return self.path.parents[level - 1].joinpath(*rest.split(".")).as_posix()
 
     def module(self, dotted: str) -> ModuleValue | None:
         """The file of a module, followed."""

@@ -1,0 +1,3 @@
+from .parents import SHARED
+
+VERSION = "1"
