@@ -219,6 +219,26 @@ class ConfigFile:
             for each in self.followed.aliases
         )
 
+    @cached_property
+    def inputs_of_configs(self) -> Mapping[StringLiteral, tuple[ConfigClass, ...]]:
+        """String of the source -> the registered classes that have it among their inputs, on whatever way."""
+        found: dict[StringLiteral, dict[ConfigClass, None]] = {}
+        for each in self.effective:
+            for variant in each.inputs.variants:
+                for literal in variant.value.literals if variant.value is not None else ():
+                    found.setdefault(literal, {})[each.config] = None
+        return {literal: tuple(configs) for literal, configs in found.items()}
+
+    @cached_property
+    def has_inputs_for_others(self) -> bool:
+        """Whether the inputs of a class can't be told, or nothing in the file says what a class is for."""
+        bases = {base for config in self.classes for base in config.value.bases}
+        return any(
+            (not config.effective and config.value not in bases)
+            or any(each.inputs.unknown is not None for each in config.effective)
+            for config in self.classes
+        )
+
     def known_classes(self) -> Mapping[ClassValue, ConfigClass]:
         """What is known of each class, with all that was worked out about it."""
         return {config.value: config for config in self.classes}
@@ -246,6 +266,9 @@ class ConfigFile:
         Args:
             nodes: calls of registrations, bodies of properties.
         """
+        statement = self.statement_at(literal.range.start.line)
+        if statement is None or all(isinstance(node, syntax.Class) for node in statement.facts.body):
+            return True
         names, definitions = self._constants_through_which(literal)
         mentions = _mentions((*nodes, *definitions))
         return all(

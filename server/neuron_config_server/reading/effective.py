@@ -112,6 +112,18 @@ class EffectiveConfig:
         return self._names("inputs")
 
     @cached_property
+    def declared_inputs(self) -> tuple[StringLiteral, ...]:
+        """The strings of the source among the inputs, on every way through that the defaults leave open."""
+        return tuple(
+            dict.fromkeys(
+                literal
+                for variant in self.inputs.variants
+                if variant.is_default and variant.value is not None
+                for literal in variant.value.literals
+            )
+        )
+
+    @cached_property
     def outputs(self) -> Possible[Strings]:
         """What ``outputs`` returns, the first time it is asked for."""
         return self._names("outputs")

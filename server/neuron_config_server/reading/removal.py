@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Union
 
 import libcst as cst
@@ -30,14 +31,26 @@ def removal(statement: str, line: int, literal: StringLiteral) -> Removal | None
     Args:
         line: where the statement starts in its file.
     """
-    tree = Tree(statement, line)
-    for parent, items in _sequences(tree.module):
-        for place, item in enumerate(items):
-            if isinstance(item.value, cst.SimpleString) and tree.range(item.value) == literal.range:
-                if isinstance(parent, cst.Tuple):
-                    return _removal_from_tuple(tree, parent, place)
-                return Removal(_removal(tree, items, place))
-    return None
+    found = _removals(statement).get(literal.range.down(-line))
+    return replace(found, range=found.range.down(line)) if found is not None else None
+
+
+@lru_cache(maxsize=256)
+def _removals(statement: str) -> Mapping[Range, Removal | None]:
+    """String -> its removal, of all that stand in lists, tuples and calls; ranges are of the statement."""
+    tree = Tree(statement, 0)
+    return {
+        tree.range(item.value): _removal_from(tree, parent, items, place)
+        for parent, items in _sequences(tree.module)
+        for place, item in enumerate(items)
+        if isinstance(item.value, cst.SimpleString)
+    }
+
+
+def _removal_from(tree: Tree, parent: cst.CSTNode, items: Sequence[_Item], place: int) -> Removal | None:
+    if isinstance(parent, cst.Tuple):
+        return _removal_from_tuple(tree, parent, place)
+    return Removal(_removal(tree, items, place))
 
 
 def _sequences(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, Sequence[_Item]]]:

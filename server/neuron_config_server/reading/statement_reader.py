@@ -60,24 +60,26 @@ class StatementReader(Generic[Facts]):
 
 
 class _KnownFacts(Generic[Facts]):
-    """Facts by text: of the last reading, and of the one before it."""
+    """Facts by text: of the reading that is under way, and of the last two, so that undoing costs nothing."""
 
     def __init__(self, read: Callable[[str], Facts]) -> None:
         self._read = read
         self._now: dict[str, Facts] = {}
-        self._before: dict[str, Facts] = {}
+        self._last: dict[str, Facts] = {}
+        self._before_last: dict[str, Facts] = {}
 
     def of(self, text: str) -> Facts:
-        facts = self._now.get(text)
-        if facts is None:
-            facts = self._before.get(text)
-            self._now[text] = facts = self._read(text) if facts is None else facts
+        for known in (self._now, self._last, self._before_last):
+            if text in known:
+                self._now[text] = known[text]
+                return known[text]
+        facts = self._now[text] = self._read(text)
         return facts
 
     def start_next_generation(self, statements: Sequence[ReadStatement[Facts]]) -> None:
-        """Keep what the last reading needed, that is its statements' facts and those read on the way."""
+        """Keep what the reading needed, that is its statements' facts and those read on the way."""
         self._now.update({statement.text: statement.facts for statement in statements})
-        self._before, self._now = self._now, {}
+        self._before_last, self._last, self._now = self._last, self._now, {}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import StringLiteral
-from neuron_config_server.reading.readers import declared_inputs, input_readers
+from neuron_config_server.reading.readers import input_readers
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -137,15 +137,13 @@ def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
     """The names that go from the config's ``inputs`` straight to a model's ``forward``."""
     if _inputs_are_routed(config):
         return ()
-    return tuple(dict.fromkeys(literal for each in config.effective for literal in declared_inputs(each)))
+    return tuple(dict.fromkeys(literal for each in config.effective for literal in each.declared_inputs))
 
 
 def _verdicts(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> list[_Judged | None]:
     """One for each task that the class names the input for; None where a model takes the name, or may."""
     return [
-        _judge(each, declared.value, catalog)
-        for each in config.effective
-        if declared in declared_inputs(each)
+        _judge(each, declared.value, catalog) for each in config.effective if declared in each.declared_inputs
     ]
 
 
@@ -233,7 +231,7 @@ def _fix_for(file: ConfigFile, config: ConfigClass, declared: StringLiteral, cat
 
 def _tasks_with_models(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> int:
     """How many of the tasks that have the input load a model, as far as is known; at least 1."""
-    naming = (each for each in config.effective if declared in declared_inputs(each))
+    naming = (each for each in config.effective if declared in each.declared_inputs)
     return max(1, sum(_model_class_names(each, catalog) != () for each in naming))
 
 

@@ -287,7 +287,7 @@ class NormalizedConfig:
     config: HfConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NormalizedClass:
     """A class of normalized configs, or what ``with_args`` makes of one."""
 
