@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,15 @@ DATA = Path(__file__).parent / "data"
 def data() -> Path:
     """The folder of inputs that we wrote."""
     return DATA
+
+
+@pytest.fixture(scope="session")
+def optimum_neuron() -> Path:
+    """The files of optimum-neuron, which .ci/setup-venv unpacks; they can't be imported here."""
+    folder = Path(os.environ.get("OPTIMUM_NEURON_SOURCE") or Path(sys.prefix) / "optimum-neuron")
+    if not (folder / "optimum/exporters/neuron/base.py").is_file():
+        pytest.skip(f"{folder} has no files of optimum-neuron (OPTIMUM_NEURON_SOURCE: another folder)")
+    return folder
 
 
 @pytest.fixture

@@ -355,14 +355,6 @@ def another_than(value: Any) -> Any:
 # optimum-neuron 0.4.5
 
 
-@pytest.fixture(scope="module")
-def optimum_neuron() -> Path:
-    folder = os.environ.get("OPTIMUM_NEURON_SOURCE")
-    if folder is None or not (Path(folder) / MODEL_CONFIGS).is_file():
-        pytest.skip("OPTIMUM_NEURON_SOURCE names no folder with optimum-neuron's files (an unpacked wheel)")
-    return Path(folder)
-
-
 @pytest.mark.parametrize("installed", [False, True], ids=["not installed", "installed"])
 def test_optimum_neuron_means_what_it_gives(optimum_neuron: Path, installed: bool, tmp_path: Path) -> None:
     environment = Environment.own()

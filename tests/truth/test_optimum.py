@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -712,16 +711,8 @@ def test_our_own_axes_are_the_fields_of_the_dataclass(core: NeuronBases) -> None
 
 
 @pytest.fixture(scope="module")
-def upstream_folder() -> Path:
-    folder = os.environ.get("OPTIMUM_NEURON_SOURCE")
-    if folder is None or not (Path(folder) / "optimum/exporters/neuron/base.py").is_file():
-        pytest.skip("OPTIMUM_NEURON_SOURCE names no folder with optimum-neuron's files (an unpacked wheel)")
-    return Path(folder)
-
-
-@pytest.fixture(scope="module")
-def upstream(upstream_folder: Path) -> NeuronBases:
-    roots = (upstream_folder, *environment().roots)
+def upstream(optimum_neuron: Path) -> NeuronBases:
+    roots = (optimum_neuron, *environment().roots)
     found = read_neuron_bases(Dialect.OPTIMUM_NEURON, roots, Sources(roots))
     assert found is not None
     return found
@@ -825,7 +816,7 @@ def test_its_common_outputs(upstream: NeuronBases) -> None:
     }
 
 
-def test_its_axes_and_flags(upstream: NeuronBases, upstream_folder: Path) -> None:
+def test_its_axes_and_flags(upstream: NeuronBases, optimum_neuron: Path) -> None:
     assert upstream.axes is not None
     axes = upstream.axes.values()
     assert len(axes) == 22
@@ -843,7 +834,7 @@ def test_its_axes_and_flags(upstream: NeuronBases, upstream_folder: Path) -> Non
         "width", "height", "image_size", "patch_size", "num_images_per_prompt", "audio_sequence_length",
     }  # fmt: skip
     assert sum(axis.flag is not None for axis in axes) == 13
-    assert upstream.flags_source == str(upstream_folder / "optimum/commands/export/neuronx.py")
+    assert upstream.flags_source == str(optimum_neuron / "optimum/commands/export/neuronx.py")
 
 
 def test_flags_without_optimum_neuron_are_the_same(core: NeuronBases, upstream: NeuronBases) -> None:
@@ -863,10 +854,10 @@ def test_both_dialects_have_the_same_bases(core: NeuronBases, upstream: NeuronBa
         )  # fmt: skip
 
 
-def test_the_generators_of_optimum_neuron(upstream_folder: Path) -> None:
-    roots = (upstream_folder, *environment().roots)
+def test_the_generators_of_optimum_neuron(optimum_neuron: Path) -> None:
+    roots = (optimum_neuron, *environment().roots)
     both = Sources(roots)
-    module = both.module(upstream_folder / "optimum/neuron/utils/input_generators.py")
+    module = both.module(optimum_neuron / "optimum/neuron/utils/input_generators.py")
     assert module is not None
     found = {each.name: each for each in read_dummy_generators({NEURON_GENERATORS: module}, both).values()}
     if environment().file("optimum/utils/input_generators.py") is not None:
