@@ -1,4 +1,4 @@
-# make demo | test | lint | bench | e2e | clean: each sets up .venv first, if need be.
+# make demo | test | lint | bench | e2e | fuzz | truth | clean: each sets up .venv first, if need be.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ WORKERS ?= 2
 ACTIVATED := VIRTUAL_ENV="$(CURDIR)/$(VENV)" PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench e2e truth catalog-snapshot clean
+.PHONY: help demo test lint bench e2e fuzz truth catalog-snapshot clean
 .SILENT:
 
 help:
@@ -24,7 +24,7 @@ demo: $(READY)
 ## make test    lint, types, import directions and every fast test
 test: lint
 	echo "tests ($(WORKERS) at a time)"
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not e2e and not truth"
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not e2e and not truth and not fuzz"
 
 ## make lint    formatting, lint and types
 lint: $(READY)
@@ -44,6 +44,10 @@ bench: $(READY)
 ## make catalog-snapshot   renew what serves where an environment has no transformers
 catalog-snapshot: $(READY)
 	$(BIN)/python .ci/make-snapshot.py
+
+## make fuzz    every prefix of a real file, and thousands of random edits (some minutes)
+fuzz: $(READY)
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m fuzz --timeout 3000
 
 ## make truth   what the catalog says of every class, held against the imported packages (some minutes)
 truth: $(READY)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +24,9 @@ from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.fact_cache import FactCache
 from neuron_config_server.features.analysis import Analyser
 from neuron_config_server.jobs.engine_process import started_engine
+from neuron_config_server.reading.config_file import ConfigReader
+from neuron_config_server.reading.statement_facts import read_statement
+from neuron_config_server.reading.statement_reader import StatementReader
 from neuron_config_server.rules import all_rules
 from neuron_core.protocol import ExportRequest
 
@@ -37,6 +43,7 @@ def main() -> None:
     for name, times, unit in (
         *programs(options.runs),
         *keystrokes(options.runs),
+        *readings(options.runs),
         *catalogs(options.runs),
         *exports(),
     ):
@@ -72,6 +79,47 @@ def keystrokes(runs: int) -> Iterator[Row]:
     )
     versions = iter(many.replace("1e-3", f"1e-3  # {'x' * n}", 1) for n in range(1, 10_000))
     yield "  a keystroke in them", timed(lambda: analyser.analyse("opened", next(versions)), 10 * runs), "ms"
+
+
+def readings(runs: int) -> Iterator[Row]:
+    """optimum-neuron's own file: read as a whole, then with a character typed into each list of inputs."""
+    path = Path(sys.prefix) / "optimum-neuron/optimum/exporters/neuron/model_configs.py"
+    text = path.read_text(encoding="utf-8")
+    yield (
+        f"reading {text.count(chr(10)):,} lines of configs",
+        timed(lambda: StatementReader(read_statement).read(text), runs),
+        "ms",
+    )
+    yield "  libcst on the whole file, with positions", timed(lambda: whole_file(text), runs), "ms"
+    places = [found.end() - 1 for found in IN_A_LIST_OF_INPUTS.finditer(text)] * runs
+    edited = [text[:place] + "x" + text[place:] for place in places]
+    statements = StatementReader(read_statement)
+    statements.read(text)
+    yield (
+        f"  a character in one of {len(places) // runs} lists of inputs",
+        each(edited, text, statements.read),
+        "ms",
+    )
+    files = ConfigReader(Catalog(Environment.own()))
+    files.read(text, path)
+    read = lambda text: files.read(text, path).classes  # noqa: E731
+    yield "  the same, up to the classes that it makes", each(edited, text, read), "ms"
+
+
+IN_A_LIST_OF_INPUTS = re.compile(r'def inputs\(self\)[^\n]*\n(?:(?! *def )[^\n]*\n)*?[^\n"]*\["[a-z_]+')
+
+
+def each(edited: Sequence[str], text: str, read: Callable[[str], object]) -> list[float]:
+    """How long each edit takes that follows on the same text."""
+    times = []
+    for other in edited:
+        times += timed(lambda other=other: read(other), 1, warm=0)
+        read(text)
+    return times
+
+
+def whole_file(text: str) -> object:
+    return MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True).resolve(PositionProvider)
 
 
 SIGNATURES = (

@@ -88,6 +88,9 @@ def _print_notes(
 ) -> None:
     for problem in problems:
         note(f"{problem.path}: {problem.message}")
+    for report in reports:
+        for unread in report.unread:
+            note(f"{report.path}:{unread.line + 1}: a statement is not checked: {unread.reason}")
     if not reports and not problems:
         note(f"nothing to check: no Python file with Neuron configs in {', '.join(map(str, paths))}")
     if reports and catalog.absence is not None:

@@ -20,7 +20,7 @@ from neuron_config_server.commands.common import (
 )
 from neuron_config_server.commands.model_lookup import print_json
 from neuron_config_server.lint.files import UnreadableError, read_source
-from neuron_config_server.reading.config_file import ConfigFile, read_config_file
+from neuron_config_server.reading.config_file import ConfigFile, TooLongError, read_config_file
 from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse, Possible, Variant
 from neuron_config_server.reading.literals import Strings
 from neuron_config_server.rules.nearest import nearest
@@ -55,10 +55,15 @@ def inspect(options: argparse.Namespace) -> ExitCode:
     except UnreadableError as error:
         raise UsageError(f"{options.file}: {error}") from error
     catalog = chosen_catalog(options)
-    file = read_config_file(source.text, catalog, options.file.resolve())
+    try:
+        file = read_config_file(source.text, catalog, options.file.resolve())
+    except TooLongError as error:
+        raise UsageError(f"{options.file}: {error}") from error
     for fault in file.faults:
         position = fault.range.start
         note(f"{options.file}:{position.line + 1}:{position.column + 1}: syntax error: {fault.message}")
+    for unread in file.unread:
+        note(f"{options.file}:{unread.line + 1}: a statement is not read: {unread.reason}")
     effective = _chosen(file, options)
     if options.format == "json":
         print_json([_as_json(each) for each in effective])

@@ -11,7 +11,7 @@ from pygls.uris import to_fs_path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
-from neuron_config_server.reading.config_file import ConfigReader, mentions_configs
+from neuron_config_server.reading.config_file import ConfigReader, TooLongError, mentions_configs
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules.finding import Finding
@@ -56,6 +56,9 @@ class Analyser:
         reader = self._readers.setdefault(uri, ConfigReader(self.catalog, self._modules))
         try:
             return check(reader.read(text, _path(uri)), self.catalog, self._rules).findings
+        except TooLongError as error:
+            logger.warning("nothing is said of %s: %s", uri, error)
+            return ()
         except Exception:
             logger.exception("reading %s failed; nothing is said of it", uri)
             return ()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import CheckResult, check
-from neuron_config_server.reading.config_file import ConfigReader
+from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
 from neuron_config_server.reading.positions import Range, apply_edits
 from neuron_config_server.rules.finding import Applicability, Edit, Finding
 from neuron_config_server.rules.rule import Rule
@@ -35,6 +35,8 @@ class FixResult:
     """What was mended, in the order in which it was."""
     result: CheckResult
     """What is left."""
+    file: ConfigFile
+    """As it is read now."""
 
 
 def fix(
@@ -63,7 +65,7 @@ def fix(
             raise FixBrokeSyntaxError(finding.code for finding in chosen)
         fixed += chosen
         file, result = mended, check(mended, catalog, rules)
-    return FixResult(file.text, tuple(fixed), result)
+    return FixResult(file.text, tuple(fixed), result, file)
 
 
 def _compatible(findings: Sequence[Finding]) -> list[Finding]:

@@ -12,7 +12,12 @@ from neuron_config_server.lint.check import check
 from neuron_config_server.lint.discovery import Problem, Target
 from neuron_config_server.lint.files import UnreadableError, read_source, write_source
 from neuron_config_server.lint.fixing import FixBrokeSyntaxError, fix
-from neuron_config_server.reading.config_file import ConfigReader, mentions_configs
+from neuron_config_server.reading.config_file import (
+    ConfigReader,
+    TooLongError,
+    UnreadStatement,
+    mentions_configs,
+)
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
@@ -31,6 +36,8 @@ class FileReport:
     fixed: tuple[Finding, ...]
     crashed: tuple[str, ...]
     """Codes of the rules that failed on it."""
+    unread: tuple[UnreadStatement, ...] = ()
+    """Statements that the rules know nothing of."""
 
 
 def run(
@@ -45,6 +52,8 @@ def run(
             )
         except (UnreadableError, FixBrokeSyntaxError) as error:
             yield Problem(target.path, str(error))
+        except TooLongError as error:
+            yield Problem(target.path, f"not checked: {error}")
         except OSError as error:
             yield Problem(target.path, f"can't be written: {error.strerror or error}; it is unchanged")
         except Exception as error:
@@ -62,9 +71,13 @@ def _check_file(
     if not target.named and not mentions_configs(source.text):
         return None
     if not apply_fixes:
-        result = check(reader.read(source.text, target.path), catalog, rules)
-        return FileReport(target.path, source.text, result.findings, (), result.crashed)
+        file = reader.read(source.text, target.path)
+        result = check(file, catalog, rules)
+        return FileReport(target.path, source.text, result.findings, (), result.crashed, file.unread)
     mended = fix(source.text, catalog, rules, reader=reader, path=target.path)
     if mended.text != source.text:
         write_source(source, mended.text)
-    return FileReport(target.path, mended.text, mended.result.findings, mended.fixed, mended.result.crashed)
+    result = mended.result
+    return FileReport(
+        target.path, mended.text, result.findings, mended.fixed, result.crashed, mended.file.unread
+    )

@@ -47,6 +47,23 @@ def mentions_configs(text: str) -> bool:
     return _MENTION.search(text) is not None
 
 
+_MOST_LINES = 20_000
+"""The longest config file has 1,400; as many statements take some seconds to read."""
+
+
+class TooLongError(Exception):
+    """A text is longer than is read; the message says how long."""
+
+
+@dataclass(frozen=True)
+class UnreadStatement:
+    """A statement of which nothing is known though nothing is wrong with it."""
+
+    line: int
+    """From 0."""
+    reason: str
+
+
 @dataclass(frozen=True)
 class SyntaxFault:
     """Where and why Python can't read a statement."""
@@ -197,6 +214,13 @@ class ConfigFile:
             after_fault = fault is not None
         return tuple(found)
 
+    @property
+    def unread(self) -> tuple[UnreadStatement, ...]:
+        """What is too deep or too long to be read, or of a later Python."""
+        return tuple(
+            UnreadStatement(each.line, each.facts.unread) for each in self.statements if each.facts.unread
+        )
+
     @cached_property
     def classes(self) -> tuple[ConfigClass, ...]:
         """Its Neuron config classes, in the order of the file."""
@@ -302,7 +326,14 @@ class ConfigReader:
         self._latest: ConfigFile | None = None
 
     def read(self, text: str, path: Path | None = None) -> ConfigFile:
-        """What a text says; a change within one class costs that class."""
+        """What a text says; a change within one class costs that class.
+
+        Raises:
+            TooLongError: it is longer than is read.
+        """
+        lines = text.count("\n")
+        if lines > _MOST_LINES:
+            raise TooLongError(f"it has {lines:,} lines; files of up to {_MOST_LINES:,} are read")
         statements = self._statements.read(text)
         latest, self._latest = self._latest, None
         read = None

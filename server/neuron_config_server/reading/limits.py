@@ -26,7 +26,7 @@ _LONGEST_CHAIN = 320
 """
 _MOST_WORK = 200_000
 """The depths of all pieces added up; known: 112,000."""
-_MOST_TRIALS = 4**9
+_MOST_TRIALS = 4**10
 """libcst tries what is in brackets behind ``case`` four times over for each bracket around it, behind ``del``
 twice; known: 9,000.
 """
@@ -186,7 +186,7 @@ class _Measuring:
 
     def _count_trials(self, depth: int) -> None:
         if depth > 3:
-            self._trials += 4 ** min(depth, 10)
+            self._trials += 4 ** min(depth, 11)
         if self._trials > _MOST_TRIALS:
             self._reason = "brackets are nested too deep behind `case` or `del`"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Union
 
 import libcst as cst
-from libcst.metadata import PositionProvider
 
 from neuron_config_server.reading import syntax
+from neuron_config_server.reading.node_spans import node_spans
 from neuron_config_server.reading.syntax import Span
 
 _Function = Union[cst.FunctionDef, cst.Lambda]
@@ -33,10 +33,7 @@ class Lowering:
 
     def __init__(self, module: cst.Module) -> None:
         self._module = module
-        # What MetadataWrapper.resolve does, without its second walk over the tree, which takes as long again.
-        provider = PositionProvider()
-        provider._gen_impl(module)
-        self._positions = provider._computed
+        self._spans = node_spans(module)
 
     def statements(self) -> syntax.Block:
         return self._block(self._module.body)
@@ -407,9 +404,7 @@ class Lowering:
         return syntax.Other(self._module.code_for_node(node).strip(), self._span(node))
 
     def _span(self, node: cst.CSTNode) -> Span:
-        found: Any = self._positions[node]
-        start, end = found.start, found.end
-        return (start.line - 1, start.column, end.line - 1, end.column)
+        return self._spans[node]
 
 
 def _dotted(node: cst.BaseExpression) -> str:

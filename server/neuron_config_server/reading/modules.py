@@ -17,8 +17,8 @@ from neuron_config_server.reading.statement_reader import StatementReader
 _PACKAGES_OF_CONFIGS = ("optimum.exporters.neuron", "neuron_core.configs")
 """What is followed in installed packages; everything else there is known by its name alone."""
 
-_MAX_BYTES = 1_000_000
-"""Of a file that is followed; config files have 60 kB."""
+_MOST_CHARACTERS = 1_000_000
+"""Of a file that is followed; config files have 60,000."""
 
 
 class Modules:
@@ -73,7 +73,7 @@ class Modules:
             return known[1]
         text = self._text_of(path)
         text = read_text(path) if text is None else text
-        if text is None or len(text) > _MAX_BYTES:
+        if text is None or len(text) > _MOST_CHARACTERS:
             return None
         world = World(self._catalog, self, path)
         statements = StatementReader(read_statement).read(text)

@@ -38,7 +38,7 @@ def removal(statement: str, line: int, literal: StringLiteral) -> Removal | None
 @lru_cache(maxsize=256)
 def _removals(statement: str) -> Mapping[Range, Removal | None]:
     """String -> its removal, of all that stand in lists, tuples and calls; ranges are of the statement."""
-    tree = Tree(statement, 0)
+    tree = Tree(statement)
     return {
         tree.range(item.value): _removal_from(tree, parent, items, place)
         for parent, items in _sequences(tree.module)

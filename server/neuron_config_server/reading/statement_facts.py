@@ -7,6 +7,7 @@ import warnings
 import libcst as cst
 
 from neuron_config_server.reading.faults import parse_fault, python_fault
+from neuron_config_server.reading.limits import too_much
 from neuron_config_server.reading.lowering import Lowering
 from neuron_config_server.reading.syntax import StatementFacts
 
@@ -15,6 +16,9 @@ _TOO_DEEP = "it is nested deeper than is read"
 
 def read_statement(text: str) -> StatementFacts:
     """The facts of a statement; of one that doesn't parse, only where it is at fault."""
+    unread = too_much(text)
+    if unread is not None:
+        return StatementFacts(unread=unread)
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError:

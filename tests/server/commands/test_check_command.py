@@ -229,3 +229,21 @@ def test_an_internal_error_costs_one_file_and_is_logged(
     assert "Found 3 errors." in out
     assert f"{bad}: not checked: internal error (ZeroDivisionError('a fault')), please report this" in err
     assert "Traceback" in caplog.text
+
+
+def test_a_statement_that_is_too_deep_is_said_and_the_rest_is_checked(check, config: Path) -> None:
+    lines = config.read_text().count("\n")
+    config.write_text(f"{config.read_text()}X = {'[' * 5000}{']' * 5000}\n")
+    code, out, err = check(config)
+    assert code == 1
+    assert "Found 3 errors." in out
+    assert f"{config}:{lines + 1}: a statement is not checked: brackets are nested more than" in err
+
+
+def test_a_file_that_is_too_long_is_said(check, config: Path, tmp_path: Path) -> None:
+    long = tmp_path / "long.py"
+    long.write_text("from x import TextEncoderNeuronConfig\n" + "x = 1\n" * 100_000)
+    code, out, err = check(long, config)
+    assert code == 2
+    assert "Found 3 errors." in out
+    assert f"{long}: not checked: it has 100,001 lines; files of up to 20,000 are read" in err
