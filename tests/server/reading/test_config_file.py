@@ -427,3 +427,28 @@ def test_a_nul_byte_is_a_fault() -> None:
 @pytest.mark.parametrize("text", ["x = [\n    1,\n]\n", 'x = "\\d"\n', "match x:\n    case 1: pass\n"])
 def test_what_python_reads_is_no_fault(text: str) -> None:
     assert read(text).faults == ()
+
+
+EXOTIC = (
+    HEADER
+    + "é = '😋 e\u0301'; T = [\t'e\u0301',  # 😋\n\t'😋', \"a\u0301b\"]\n"
+    + "@register_in_tasks_manager('esm', *T, 'x😋')\nclass ENeuronConfig(X):\n"
+    + "\tLABEL = '😋'; ATOL_FOR_VALIDATION = 1e-3\n\n\t@property\n\tdef inputs(self):\n\t\treturn ['😋', f'{1}', 'b']\n"
+)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("start", ["", "\ufeff", "\f\n", "# 😋\n\n"])
+def test_every_string_is_where_it_is_said_to_be(line_end: str, start: str) -> None:
+    text = (start + EXOTIC).replace("\n", line_end)
+    file, source = read(text), SourceText(text)
+    assert file.faults == ()
+    (found,) = file.classes
+    assert source.slice(found.name_range) == "ENeuronConfig"
+    tasks = found.registrations[0].tasks.literals
+    assert [source.slice(each.inner) for each in tasks] == ["e\u0301", "😋", "a\u0301b", "x😋"]
+    assert [source.slice(each.range)[0] for each in tasks] == ["'", "'", '"', "'"]
+    (inputs, *_) = found.effective[0].inputs.variants
+    assert inputs.value is not None
+    assert inputs.value.values == ("😋", "1", "b")
+    assert [source.slice(each.inner) for each in inputs.value.literals] == ["😋", "b"]
