@@ -183,7 +183,7 @@ class _NextReading(Generic[Facts]):
         extent = statement_extent(self._text, self._place)
         text = self._text[self._place : extent.end]
         facts = self._known.of(text)
-        cut = restart(text) if facts.fault is not None and not extent.is_cut else None
+        cut = restart(text) if facts.fault is not None else None
         if cut is not None:
             text = text[:cut]
             facts = self._known.of(text)

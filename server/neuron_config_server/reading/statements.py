@@ -75,8 +75,6 @@ class Extent:
     """What stands in the text from this offset on has no influence on it. One more than the text's length, if
     it matters that the text ends.
     """
-    is_cut: bool = False
-    """Whether the statement is certainly broken, and was cut where the next one plausibly starts."""
 
 
 def split_statements(text: str, first_line: int = 0) -> Iterator[Statement]:
@@ -102,9 +100,9 @@ def statement_extent(text: str, start: int) -> Extent:
             return Extent(line.place, max(lines.seen, _seen_with_line(text, line.place)))
         cut = swallowed.cut_at(line)
         if cut is not None:
-            return Extent(cut, max(lines.seen, _seen_with_line(text, line.place)), is_cut=True)
+            return Extent(cut, max(lines.seen, _seen_with_line(text, line.place)))
     cut = restart(text, start) if lines.is_open else None
-    return Extent(len(text) if cut is None else cut, len(text) + 1, is_cut=cut is not None)
+    return Extent(len(text) if cut is None else cut, len(text) + 1)
 
 
 def restart(text: str, start: int = 0, end: int | None = None) -> int | None:

@@ -13,7 +13,9 @@ def test_equal_texts_have_equal_facts() -> None:
     assert hash(read_statement(text)) == hash(read_statement(text))
 
 
-@pytest.mark.parametrize("text", ["class A(:\n", "x = 'a\n", "def f(:\n    pass\n", "def f():\n    return*a\n"])
+@pytest.mark.parametrize(
+    "text", ["class A(:\n", "x = 'a\n", "def f(:\n    pass\n", "def f():\n    return*a\n"]
+)
 def test_a_broken_statement_has_only_its_fault(text: str) -> None:
     facts = read_statement(text)
     assert facts.fault is not None

@@ -181,13 +181,20 @@ def test_a_broken_statement_ends_where_the_next_plausibly_starts(
     assert reads.since() == [broken.text]
 
 
-def test_what_a_class_line_proves_broken_is_never_read_as_a_whole(reads: Reads) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = [\n" + "class A:\n    b = 1\n    c = 2\n" * 20 + "]\n",
+        "@a(\nclass A:\n    b = 1\n" + "import d\n    e\n    f\n" * 20,
+        "a = [\nb = 1\n" + "print(2)\n" * 20,
+        "a = '''\nb = 1\n" + "print(2)\n" * 20,
+    ],
+)
+def test_what_is_certainly_broken_is_never_read_as_a_whole(text: str, reads: Reads) -> None:
     """An open bracket at the top of a long file would otherwise be read together with all of it."""
-    text = "a = [\n" + "class A:\n    b = 1\n" * 100
-
     StatementReader(reads).read(text)
 
-    assert max(map(len, reads.texts)) < 30
+    assert max(map(len, reads.texts)) < 40
 
 
 def test_a_broken_statement_has_the_facts_of_before(reader: StatementReader[Facts]) -> None:
@@ -231,6 +238,8 @@ def test_a_broken_statement_keeps_its_facts_of_before_when_the_text_around_it_ch
         ('a = "b\\\nc\\\nd\n', 'a = "b\\\nc\\\nd"\n'),
         ("a\nels\nb\n", "a\nelse:\nb\n"),
         ("a\nelse", "a\nelsewhere"),
+        ("a\nels", "a\nelse:\n    b\n"),
+        ("a = b(\nc = 1\nclass D:\n", "a = b(\nc = 1\n)\n"),
         ("a\n\x0b\n", "a\n\x0bb\n"),
         ("@a\n\n# b\nc\n", "@a\n\n# b\n@c\n"),
         ("a\r", "a\r\n"),

@@ -15,6 +15,7 @@ from neuron_config_server.reading.evaluation.operations import (
     RaisedError,
     has_unknown,
     is_undecided,
+    is_wide,
     native,
     text_of,
 )
@@ -177,7 +178,7 @@ class Calls(Expressions):
         if name == "get_normalized_config_class" and owner.rpartition(".")[2] == NORMALIZED_CONFIGS:
             return self._normalized_alias(arguments, node, scope)
         if meant.name in _COPIES and len(arguments) == 1:
-            return _copied(arguments[0], is_deep=name == "deepcopy")
+            return _copied(arguments[0], {}, is_deep=name == "deepcopy")
         if meant.name == "functools.partial" and arguments and "**" not in keywords:
             return PartialValue(arguments[0], tuple(arguments[1:]), keywords)
         if meant.name in ("itertools.chain", "itertools.chain.from_iterable") and not keywords:
@@ -290,6 +291,8 @@ class Calls(Expressions):
             return _lose(owner, reason) if name in _CHANGING else Unknown(reason)
         if name not in NATIVE_METHODS.get(_native_type(owner), ()):
             return Unknown(f"`{shortened(source_of(node))}` is not followed")
+        if isinstance(owner, str) and not _is_short(owner, arguments):
+            return Unknown(f"`{shortened(source_of(node))}` makes a text longer than is followed")
         found = native(lambda: getattr(owner, name)(*arguments, **keywords))
         return list(found) if name in ("items", "keys", "values") else found
 
@@ -642,12 +645,34 @@ def _native_type(value: Any) -> type:
     return next((each for each in NATIVE_METHODS if isinstance(value, each)), type(value))
 
 
-def _copied(value: Any, *, is_deep: bool) -> Any:
-    if isinstance(value, (list, tuple)):
-        return type(value)(_copied(each, is_deep=True) if is_deep else each for each in value)
+def _is_short(text: str, arguments: list[Any]) -> bool:
+    """Whether no method of a string makes more of it, with these arguments, than is followed."""
+    numbers = [each for each in arguments if isinstance(each, int)]
+    parts = [part for each in arguments for part in (each if isinstance(each, (list, tuple)) else [each])]
+    length = max((len(part) for part in parts if isinstance(part, str)), default=1)
+    return (
+        all(number <= MAX_LENGTH for number in numbers)
+        and (len(text) + 1) * max(length, 1) * max(len(parts), 1) <= MAX_LENGTH * 100
+        and not is_wide(text)
+    )
+
+
+def _copied(value: Any, known: dict[int, Any], *, is_deep: bool) -> Any:
+    """A copy; of a deep one, what is held twice is copied once."""
+    if id(value) in known:
+        return known[id(value)]
+    if not isinstance(value, (list, tuple, dict, set)):
+        return value
+
+    def part(each: Any) -> Any:
+        return _copied(each, known, is_deep=True) if is_deep else each
+
     if isinstance(value, dict):
-        return {key: _copied(each, is_deep=True) if is_deep else each for key, each in value.items()}
-    return set(value) if isinstance(value, set) else value
+        made: Any = {key: part(each) for key, each in value.items()}
+    else:
+        made = type(value)(part(each) for each in value)
+    known[id(value)] = made
+    return made
 
 
 def _as_tuple(value: Any) -> tuple[Any, ...]:

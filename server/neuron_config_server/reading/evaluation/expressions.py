@@ -15,6 +15,7 @@ from neuron_config_server.reading.evaluation.operations import (
     binary,
     compare,
     is_undecided,
+    is_wide,
     native,
     unary,
 )
@@ -313,6 +314,8 @@ class Expressions(Attributes):
             if isinstance(found, Unknown):
                 return found
             made += found
+            if len(made) > MAX_LENGTH:
+                raise CannotFollowError("a text is longer than is followed")
         return made
 
     def _part(self, node: syntax.Interpolation, scope: Scope) -> Any:
@@ -324,6 +327,8 @@ class Expressions(Attributes):
         specification = self._formatted(node.specification, scope) if node.specification is not None else ""
         if isinstance(specification, Unknown):
             return specification
+        if is_wide(specification):
+            return Unknown("a text is wider than is followed")
         if isinstance(value, str):
             value = str(value)
         if node.label is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ from neuron_config_server.reading.evaluation.values import MISSING, Dotted, Symb
 
 MAX_LENGTH = 10_000
 """Of a list or a string that code makes; no list of names is as long."""
+
+_DIGITS = len(str(MAX_LENGTH)) - 1
+_MAX_NESTED = 5
+"""Of a list in a condition that is shown."""
 
 
 class CannotFollowError(Exception):
@@ -73,7 +78,12 @@ def binary(left: Any, operator_: str, right: Any) -> Any:
         _check_length(left, right)
     if operator_ in ("**", "<<") and not (_is_small(left) and _is_small(right)):
         return Unknown(f"`{text_of(left)} {operator_} {text_of(right)}` is not computed")
-    return native(_BINARY[operator_], left, right)
+    if operator_ == "%" and isinstance(left, str) and is_wide(left):
+        return Unknown("a text is wider than is followed")
+    made = native(_BINARY[operator_], left, right)
+    if isinstance(made, str) and len(made) > MAX_LENGTH:
+        raise CannotFollowError("a text is longer than is followed")
+    return made
 
 
 def unary(operator_: str, value: Any) -> Any:
@@ -102,6 +112,11 @@ def compare(left: Any, operator_: str, right: Any) -> Any:
     return native(_COMPARE[operator_], left, right)
 
 
+def is_wide(format_: str) -> bool:
+    """Whether a format asks for more characters than are followed."""
+    return any(len(digits) > _DIGITS for digits in re.findall(r"\d+", format_))
+
+
 def is_undecided(value: Any) -> bool:
     return isinstance(value, (Symbol, Unknown))
 
@@ -128,8 +143,10 @@ def native(function: Callable[..., Any], *values: Any) -> Any:
         raise RaisedError(type(error).__name__, message) from None
 
 
-def text_of(value: Any) -> str:
-    """A value as Python would write it, for a condition."""
+def text_of(value: Any, depth: int = 0) -> str:
+    """A value as Python would write it, for a condition; ``…`` for what has no such form."""
+    if depth > _MAX_NESTED:
+        return "…"
     if isinstance(value, Symbol):
         return value.operand
     if isinstance(value, Dotted):
@@ -137,7 +154,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return repr(str(value))
     if isinstance(value, (tuple, list)):
-        inner = ", ".join(text_of(each) for each in value)
+        inner = ", ".join(text_of(each, depth + 1) for each in value)
         if isinstance(value, list):
             return f"[{inner}]"
         return f"({inner},)" if len(value) == 1 else f"({inner})"

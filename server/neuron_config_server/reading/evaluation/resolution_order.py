@@ -10,23 +10,44 @@ def resolution_order(class_: Class) -> tuple[Class, ...]:
 
     A class of another package, known by its name alone, stands for all above it.
     """
-    found = _linearized(class_, ())
+    try:
+        found = _linearized(class_, {})
+    except RecursionError:
+        found = None
     return found if found is not None else tuple(_depth_first(class_))
 
 
-def _linearized(class_: Class, below: tuple[Class, ...]) -> tuple[Class, ...] | None:
-    """The C3 linearization; None where Python would refuse the bases."""
+def _linearized(class_: Class, known: dict[int, tuple[Class, ...] | None]) -> tuple[Class, ...] | None:
+    """The C3 linearization; None where Python would refuse the bases.
+
+    Args:
+        known: the orders of classes with several bases, by their id; None for what is being worked out.
+    """
+    chain: list[Class] = []  # the common case: one base each, which needs no merging, however long it is
+    while isinstance(class_, ClassValue) and len(class_.bases) == 1 and id(class_) not in known:
+        known[id(class_)] = None  # a class that is its own base has no order
+        chain.append(class_)
+        class_ = class_.bases[0]
+    order = _with_several_bases(class_, known)
+    for each in chain:
+        del known[id(each)]
+    return (*chain, *order) if order is not None else None
+
+
+def _with_several_bases(
+    class_: Class, known: dict[int, tuple[Class, ...] | None]
+) -> tuple[Class, ...] | None:
     if isinstance(class_, BaseClass):
         return (class_, *class_.order)
-    if not isinstance(class_, ClassValue) or class_ in below:
+    if not isinstance(class_, ClassValue):
         return (class_,)
-    if len(class_.bases) == 1:  # the common case; long chains cost no merging
-        order = _linearized(class_.bases[0], (*below, class_))
-        return (class_, *order) if order is not None else None
-    orders = [_linearized(base, (*below, class_)) for base in class_.bases]
-    if None in orders:
-        return None
-    return _merged(class_, [*(list(order) for order in orders if order is not None), list(class_.bases)])
+    if id(class_) not in known:
+        known[id(class_)] = None
+        orders = [_linearized(base, known) for base in class_.bases]
+        whole = [list(order) for order in orders if order is not None]
+        is_whole = len(whole) == len(orders)
+        known[id(class_)] = _merged(class_, [*whole, list(class_.bases)]) if is_whole else None
+    return known[id(class_)]
 
 
 def _merged(class_: Class, orders: list[list[Class]]) -> tuple[Class, ...] | None:
