@@ -1,13 +1,11 @@
 """Typing and random edits: after each of them, the statements are those that a fresh reader finds.
 
-Set ``OPTIMUM_NEURON_SOURCE`` to the folder of an unpacked optimum-neuron wheel to type its real config file; else it
-is the longest of our own. Every text is split afresh, with the facts of known statement texts remembered; every
-thousandth is read afresh as a whole.
+What is typed is optimum-neuron's real config file. Every text is split afresh, with the facts of known statement
+texts remembered; every thousandth is read afresh as a whole.
 """
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,14 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from neuron_config_server.reading.limits import too_much
 from neuron_config_server.reading.statement_facts import read_statement
 from neuron_config_server.reading.statement_reader import ReadStatement, StatementReader
 from neuron_config_server.reading.syntax import StatementFacts
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(1800)]
 
-IDIOMS = Path(__file__).parents[1] / "data" / "idioms"
 EDITS = 20_000
 WHOLLY_FRESH = 1_000
 """One of so many texts is read without remembered facts."""
@@ -30,33 +26,25 @@ WHOLLY_FRESH = 1_000
 Statements = tuple[ReadStatement[StatementFacts], ...]
 
 
-def read(text: str) -> StatementFacts:
-    reason = too_much(text)
-    return StatementFacts(unread=reason) if reason is not None else read_statement(text)
-
-
-remembered = lru_cache(maxsize=5_000)(read)
+remembered = lru_cache(maxsize=5_000)(read_statement)
 
 
 @pytest.fixture(scope="module")
-def config_file() -> str:
-    folder = os.environ.get("OPTIMUM_NEURON_SOURCE")
-    real = Path(folder or "/nowhere") / "optimum" / "exporters" / "neuron" / "model_configs.py"
-    file = real if real.exists() else IDIOMS / "classes.py"
-    return file.read_text(encoding="utf-8")
+def config_file(optimum_neuron: Path) -> str:
+    return (optimum_neuron / "optimum/exporters/neuron/model_configs.py").read_text(encoding="utf-8")
 
 
 class Check:
     """Holds a reader against fresh ones."""
 
     def __init__(self) -> None:
-        self.reader = StatementReader(read)
+        self.reader = StatementReader(remembered)
         self.texts = 0
 
     def __call__(self, text: str) -> Statements:
         statements = self.reader.read(text)
         self.texts += 1
-        known = read if self.texts % WHOLLY_FRESH == 0 else remembered
+        known = read_statement if self.texts % WHOLLY_FRESH == 0 else remembered
         assert statements == StatementReader(known).read(text), f"text {self.texts}: {text!r}"
         return statements
 
