@@ -191,3 +191,58 @@ def test_a_task_that_is_none_takes_no_input_but_one_misspelt_may(
         small_catalog, '["token_type_ids"]', registration=f'"esm", "text-classification", "{task}"'
     )
     assert (finding.fix is not None) is has_fix
+
+
+NOT_ON_THIS_WAY = {
+    "a task": (
+        '"clip", "feature-extraction", "image-classification"',
+        'if self.task == "image-classification":\n    return ["pixel_values"]\n'
+        'return ["input_ids", "pixel_values", "attention_mask"]',
+    ),
+    "a model type": (
+        '"esm", "fill-mask"',
+        'names = ["input_ids"]\nif self._config.model_type == "bert":\n    names.append("token_type_ids")\nreturn names',
+    ),
+    "a default of the HF config": (
+        '"deberta", "fill-mask"',
+        'return ["input_ids", "langs"] if self._config.type_vocab_size > 0 else ["input_ids"]',
+    ),
+    "an attribute that the HF config lacks": (
+        '"esm", "fill-mask"',
+        'if hasattr(self._config, "type_vocab_size"):\n    return ["input_ids", "token_type_ids"]\nreturn ["input_ids"]',
+    ),
+    "a default of getattr": (
+        '"esm", "fill-mask"',
+        'return ["input_ids", "token_type_ids"] if getattr(self._config, "no_such", 0) else ["input_ids"]',
+    ),
+    "an exception": (
+        '"esm", "fill-mask"',
+        "try:\n    self._config.type_vocab_size\n    return ['token_type_ids']\n"
+        "except AttributeError:\n    return ['input_ids']",
+    ),
+    "a removal": (
+        '"esm", "fill-mask"',
+        'names = ["input_ids", "token_type_ids"]\nnames.remove("token_type_ids")\nreturn names',
+    ),
+    "a filter": (
+        '"esm", "fill-mask"',
+        'return [each for each in ["input_ids", "token_type_ids"] if each != "token_type_ids"]',
+    ),
+    "the class": (
+        '"esm", "fill-mask"',
+        'return ["token_type_ids"] if type(self).__name__ == "Other" else ["input_ids"]',
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", NOT_ON_THIS_WAY)
+def test_an_input_that_no_model_gets_is_no_fault(real_catalog: Catalog, reason: str) -> None:
+    registration, body = NOT_ON_THIS_WAY[reason]
+    lines = "".join(f"        {line}\n" for line in body.splitlines())
+    text = (
+        f"@register_in_tasks_manager({registration})\nclass ENeuronConfig(TextEncoderNeuronConfig):\n"
+        f"    @property\n    def inputs(self):\n{lines}"
+    )
+    file = read_config_file(text, real_catalog)
+    assert list(UnknownInput().check(file, real_catalog)) == []
+    assert all(each.inputs.unknown is None for each in file.effective)
