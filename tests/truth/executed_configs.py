@@ -114,8 +114,18 @@ def hf_config(described: dict[str, Any], changed: dict[str, Any]) -> Any:
         config = SimpleNamespace(**described["attributes"])
     for path, value in changed.items():
         *owners, name = path.split(".")
-        setattr(functools.reduce(getattr, owners, config), name, value)
+        owner = functools.reduce(getattr, owners, config)
+        setattr(owner, name, of_the_type_of(getattr(owner, name, None), value))
     return config
+
+
+def of_the_type_of(existing: Any, value: Any) -> Any:
+    """True and False as a number or a string, where the attribute holds one: transformers 5 takes nothing else."""
+    if not isinstance(value, bool) or isinstance(existing, bool):
+        return value
+    if isinstance(existing, str):
+        return existing or "something" if value else ""
+    return type(existing)(existing or value if value else 0) if isinstance(existing, (int, float)) else value
 
 
 class Told:

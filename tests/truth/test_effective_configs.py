@@ -44,6 +44,9 @@ PROPERTIES = (
     "values_override",
 )
 
+WRITTEN_DOWN = ("inputs", "outputs", "axes", "tolerance", "exported_model_type")
+"""What ``idioms/expected.json`` holds, for tests that import nothing."""
+
 HF_CONFIGS: dict[tuple[str, str], dict[str, Any]] = {
     ("sentence_transformers", "transformer"): {"model_type": "bert"},
     ("diffusers", "clip-text-model"): {"model_type": "clip_text_model"},
@@ -148,6 +151,8 @@ class Outcome:
     """All variants."""
     nothing_applies: set[tuple[str, str, str]] = field(default_factory=set)
     """(class, property, situation) in which no variant applied."""
+    by_default: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    """Class -> task -> property -> what it gives in the situation of the defaults."""
     wrong: dict[str, list[Situation]] = field(default_factory=dict)
     """What differs, and in which situations."""
 
@@ -197,6 +202,9 @@ def compared(effective: Sequence[EffectiveConfig], request: dict[str, Any], fold
     outcome = Outcome([tuple(each) for each in answer["registered"]])
     for each, of_it, answers in zip(effective, situations, answer["cases"]):
         outcome.compared.add((each.library, each.model_type, each.task, each.config.name))
+        outcome.by_default.setdefault(each.config.name, {})[each.task] = {
+            name: shown(answers[0]["properties"][name]) for name in WRITTEN_DOWN
+        }
         for situation, real in zip(of_it, answers):
             for name in PROPERTIES:
                 compare(each, name, situation, real, answer["names"], outcome)
@@ -228,6 +236,8 @@ def compare(
         told = f"unknown: {applying[0].unknown}"
     elif len(applying) != 1:
         told = f"{len(applying)} apply of {[each.when for each in possible.variants]}"
+    elif situation == Situation() and not applying[0].is_default:
+        told = f"not by default: {applying[0].when}"
     elif (told := told_by(applying[0], name, names)) == shown(found):
         outcome.proven.add((*key, applying[0].when or ""))
         return
@@ -308,6 +318,8 @@ def situation_in_which(condition: str, attributes: dict[str, str]) -> Situation:
 
 def bring_about(test: ast.expr, wanted: bool, attributes: dict[str, str], situation: Situation) -> None:
     if isinstance(test, ast.Compare):
+        if len(test.ops) > 1 or not is_constant(test.comparators[0]):
+            return
         subject, value = test.left, value_for(test.ops[0], test.comparators[0], wanted)
     else:
         subject, value = test, wanted
@@ -328,6 +340,14 @@ def owner_and_name(subject: ast.expr) -> tuple[str, str]:
     if isinstance(subject, ast.Call) and ast.unparse(subject.func) in ("getattr", "hasattr"):
         return ast.unparse(subject.args[0]), ast.literal_eval(subject.args[1])
     return "", ""
+
+
+def is_constant(expression: ast.expr) -> bool:
+    try:
+        ast.literal_eval(expression)
+    except ValueError:
+        return False
+    return True
 
 
 def value_for(operator: ast.cmpop, compared_with: ast.expr, wanted: bool) -> Any:
@@ -404,4 +424,7 @@ def test_a_file_means_what_python_says(path: Path, tmp_path: Path) -> None:
     outcome = compared(list(file.effective), {"how": "file", "path": str(path)}, tmp_path)
     outcome.check()
     assert outcome.compared >= set(outcome.registered)  # the first class of a task is kept
+    if path.is_relative_to(DATA / "idioms"):
+        written = json.loads((DATA / "idioms/expected.json").read_text(encoding="utf-8"))
+        assert outcome.by_default == written[path.relative_to(DATA / "idioms").as_posix()]
     assert {key for key in outcome.unproven if (key[0], *key[2:]) not in NOT_BROUGHT_ABOUT} == set()
