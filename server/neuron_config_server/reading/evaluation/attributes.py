@@ -168,6 +168,8 @@ class Attributes(ABC):
         if found is MISSING:
             if name in ("__name__", "__qualname__"):
                 return class_.name
+            if name.startswith("__") or any(isinstance(each, Dotted) for each in resolution_order(class_)):
+                return Unknown(f"`{class_.name}.{name}` is not followed")
             raise RaisedError("AttributeError", f"type object '{class_.name}' has no attribute '{name}'")
         if isinstance(found, FunctionValue):
             return BoundMethod(found, class_) if found.kind == "class" else found

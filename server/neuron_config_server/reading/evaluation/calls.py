@@ -142,7 +142,7 @@ class Calls(Expressions):
             elif uncertain is not None:
                 names[parameter.name] = Unknown("keywords are not spelled out")
             elif parameter.default is not None:
-                names[parameter.name] = self.value(parameter.default, function.scope)
+                names[parameter.name] = self.own_copy(function.defaults[parameter.name])
             else:
                 raise RaisedError("TypeError", f"{function.node.name}() missing argument '{parameter.name}'")
         if waiting or rest:

@@ -24,8 +24,6 @@ from neuron_config_server.reading.evaluation.values import (
     Builtin,
     Dotted,
     FunctionValue,
-    HfConfig,
-    NormalizedConfig,
     Scope,
     SourceString,
     Symbol,
@@ -135,7 +133,7 @@ class Expressions(Attributes):
             if len(value) > MAX_LENGTH:
                 raise CannotFollowError("a list is longer than is followed")
             yield from list(value)
-        elif isinstance(value, (Dotted, HfConfig, NormalizedConfig)):
+        elif not isinstance(value, (int, float, type(None))):
             yield Unknown(
                 f"`{getattr(value, 'name', None) or getattr(value, 'text', '')}` is not followed",
                 is_many=True,
@@ -249,7 +247,7 @@ class Expressions(Attributes):
         left = self.value(node.left, scope)
         if self.decide(left, node.left, scope) is (node.operator == "and"):
             return self.value(node.right, scope)
-        return left if not is_undecided(left) else node.operator == "or"
+        return left
 
     def _conditional(self, node: syntax.Conditional, scope: Scope) -> Any:
         return self.value(node.body if self.truth(node.test, scope) else node.orelse, scope)
@@ -371,7 +369,13 @@ class Expressions(Attributes):
         """``target = value``."""
 
     def _lambda(self, node: syntax.Lambda, scope: Scope) -> Any:
-        return FunctionValue(node.function, scope, scope.owner)
+        return FunctionValue(node.function, scope, scope.owner, self.defaults(node.function, scope))
+
+    def defaults(self, node: syntax.Function, scope: Scope) -> dict[str, Any]:
+        """The defaults of a function's parameters, which are made once, where it is defined."""
+        return {
+            each.name: self.value(each.default, scope) for each in node.parameters if each.default is not None
+        }
 
     def _walrus(self, node: syntax.Walrus, scope: Scope) -> Any:
         value = scope.names[node.target] = self.value(node.value, scope)

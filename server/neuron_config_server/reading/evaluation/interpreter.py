@@ -430,7 +430,7 @@ class Interpreter(Calls):
 
     def _function(self, node: syntax.Function, scope: Scope) -> None:
         owner = scope.owner if scope.owner is not None and scope.names is scope.owner.names else None
-        made: Any = FunctionValue(node, scope, owner)
+        made: Any = FunctionValue(node, scope, owner, self.defaults(node, scope))
         for decorator in reversed(node.decorators):
             made = self._decorated(made, decorator, scope)
         scope.names[node.name] = made

@@ -22,6 +22,8 @@ class Decision:
     outcome: bool
     default: bool | None
     """The way that it goes where nobody says otherwise; None if that isn't known."""
+    atoms: tuple[str, ...] = ()
+    """What it is a condition on."""
 
     @property
     def condition(self) -> str:
@@ -46,7 +48,7 @@ class Path:
         default = None if symbol.default is MISSING else bool(symbol.default)
         place = len(self.decisions)
         outcome = self._script[place] if place < len(self._script) else bool(default)
-        self.decisions.append(Decision(symbol.text, outcome, default))
+        self.decisions.append(Decision(symbol.text, outcome, default, _atoms(symbol)))
         if symbol.compared is not None:
             what, constant = symbol.compared
             if outcome:
@@ -67,7 +69,15 @@ class Path:
     def _is_otherwise(self, symbol: Symbol) -> bool:
         """Whether the path decided that something isn't as it is by default."""
         is_equal = self._equal.get(symbol.text, symbol.default) == symbol.default
-        return not is_equal or symbol.default in self._unequal.get(symbol.text, ())
+        is_excluded = symbol.default in self._unequal.get(symbol.text, ())
+        return (
+            not is_equal
+            or is_excluded
+            or any(
+                symbol.text in each.atoms and each.default not in (None, each.outcome)
+                for each in self.decisions
+            )
+        )
 
     @property
     def assumes(self) -> tuple[str, ...]:
@@ -91,6 +101,8 @@ class Path:
         for decision in self.decisions:
             if decision.text == symbol.text:
                 return decision.outcome
+        if symbol.default is not MISSING and all(atom in self.pinned for atom in _atoms(symbol)):
+            return bool(symbol.default)  # on this path, it is as it is by default
         if symbol.compared is not None:
             what, constant = symbol.compared
             if what in self._equal:
@@ -98,6 +110,10 @@ class Path:
             if what in self.pinned:
                 return bool(self.pinned[what] == constant)
         return None
+
+
+def _atoms(symbol: Symbol) -> tuple[str, ...]:
+    return tuple(part.text for part in symbol.parts) or (symbol.text,)
 
 
 @dataclass(frozen=True)

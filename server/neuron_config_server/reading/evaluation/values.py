@@ -153,6 +153,8 @@ class FunctionValue:
     scope: Scope
     """That it is defined in."""
     owner: ClassValue | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Of its parameters."""
     kind: str = "function"
     """``function``, ``static`` or ``class``: of what ``@staticmethod`` and ``@classmethod`` make."""
     is_known: bool = True
