@@ -46,6 +46,8 @@ class Variant(Generic[_Value]):
     """The exception that comes instead of a value."""
     unknown: str | None = None
     """Why the value isn't known, or not all of it."""
+    is_understood: bool = True
+    """False if a condition on the way isn't followed: it may never come about."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class EffectiveConfig:
             dict.fromkeys(
                 literal
                 for variant in self.inputs.variants
-                if variant.is_default and variant.value is not None
+                if variant.is_default and variant.is_understood and variant.value is not None
                 for literal in variant.value.literals
             )
         )
@@ -197,7 +199,9 @@ class EffectiveConfig:
                 unknown = str(error)
             except RecursionError:
                 unknown = "it is nested deeper than is followed"
-            return Variant(path.when, path.is_default, value, path.assumes, raises, unknown)
+            return Variant(
+                path.when, path.is_default, value, path.assumes, raises, unknown, path.is_understood
+            )
 
         runs, is_cut = explore(run)
         variants = tuple(each.result for each in runs)

@@ -464,6 +464,7 @@ def test_every_string_is_where_it_is_said_to_be(line_end: str, start: str) -> No
     "body",
     [
         "x = 'ab'\nwhile True:\n    x = x + x",
+        "n = 9\nfor i in range(60):\n    n = n * n\nreturn [str(n)]",
         "x = 'ab'\nfor i in range(60):\n    x += x\nreturn [x]",
         "return [f'{1:>999999999}']",
         "return ['a'.ljust(999999999)]",

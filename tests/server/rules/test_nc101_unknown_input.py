@@ -246,3 +246,14 @@ def test_an_input_that_no_model_gets_is_no_fault(real_catalog: Catalog, reason: 
     file = read_config_file(text, real_catalog)
     assert list(UnknownInput().check(file, real_catalog)) == []
     assert all(each.inputs.unknown is None for each in file.effective)
+
+
+def test_a_condition_that_is_not_followed_may_never_come_about(real_catalog: Catalog) -> None:
+    text = (
+        '@register_in_tasks_manager("esm", "fill-mask")\nclass ENeuronConfig(TextEncoderNeuronConfig):\n'
+        "    @property\n    def inputs(self):\n"
+        '        if self._config.__class__.__name__ == unknown_name():\n            return ["token_type_ids"]\n'
+        '        return ["input_ids"]\n'
+    )
+    file = read_config_file(text, real_catalog)
+    assert list(UnknownInput().check(file, real_catalog)) == []

@@ -102,7 +102,7 @@ class Expressions(Attributes):
             raise CannotFollowError(
                 value.reason if isinstance(value, Unknown) else f"it depends on `{source}`"
             )
-        return Symbol(source)
+        return Symbol(source, is_understood=False)
 
     def pinned(self, value: Any) -> Any:
         """A value, where the code needs to know it: names are followed, symbols are as they are by default.

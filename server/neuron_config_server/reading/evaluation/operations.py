@@ -13,6 +13,8 @@ MAX_LENGTH = 10_000
 """Of a list or a string that code makes; no list of names is as long."""
 
 _DIGITS = len(str(MAX_LENGTH)) - 1
+_MOST_BITS = 4096
+"""Of the numbers that are computed with."""
 _MAX_NESTED = 5
 """Of a list in a condition that is shown."""
 
@@ -74,8 +76,14 @@ def binary(left: Any, operator_: str, right: Any) -> Any:
         return _added(left, right)
     if is_undecided(left) or is_undecided(right):
         return _symbolic(left, operator_, right, _BINARY[operator_])
-    if operator_ == "*" and (_is_list(left) or _is_list(right) or isinstance(left, str)):
+    if operator_ == "*" and any(isinstance(each, (list, tuple, str, bytes)) for each in (left, right)):
         _check_length(left, right)
+    if (
+        isinstance(left, int)
+        and isinstance(right, int)
+        and left.bit_length() + right.bit_length() > _MOST_BITS
+    ):
+        return Unknown("a number is larger than is followed")
     if operator_ in ("**", "<<") and not (_is_small(left) and _is_small(right)):
         return Unknown(f"`{text_of(left)} {operator_} {text_of(right)}` is not computed")
     if operator_ == "%" and isinstance(left, str) and is_wide(left):

@@ -22,6 +22,8 @@ class Decision:
     outcome: bool
     default: bool | None
     """The way that it goes where nobody says otherwise; None if that isn't known."""
+    is_understood: bool = True
+    """False for a condition that isn't followed."""
     atoms: tuple[str, ...] = ()
     """What it is a condition on."""
 
@@ -48,7 +50,7 @@ class Path:
         default = None if symbol.default is MISSING else bool(symbol.default)
         place = len(self.decisions)
         outcome = self._script[place] if place < len(self._script) else bool(default)
-        self.decisions.append(Decision(symbol.text, outcome, default, _atoms(symbol)))
+        self.decisions.append(Decision(symbol.text, outcome, default, symbol.is_understood, _atoms(symbol)))
         if symbol.compared is not None:
             what, constant = symbol.compared
             if outcome:
@@ -91,6 +93,11 @@ class Path:
     def when(self) -> str | None:
         """The conditions, with what is assumed, as one Python expression; None if there are none."""
         return " and ".join([*(decision.condition for decision in self.decisions), *self.assumes]) or None
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether every condition was followed: what isn't may never come this way."""
+        return all(each.is_understood for each in self.decisions)
 
     @property
     def is_default(self) -> bool:

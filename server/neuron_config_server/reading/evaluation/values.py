@@ -77,6 +77,8 @@ class Symbol:
     """Whether it is True or False."""
     parts: tuple[Symbol, ...] = ()
     """Of what operators make: the symbols in it."""
+    is_understood: bool = True
+    """False for a condition that isn't followed, and stands in the words of the source."""
 
     @property
     def is_atom(self) -> bool:
