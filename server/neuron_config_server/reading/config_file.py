@@ -24,8 +24,6 @@ from neuron_config_server.reading.evaluation.values import (
     Class,
     ClassValue,
     Dotted,
-    FunctionValue,
-    PropertyValue,
     SourceString,
     strings_of,
 )
@@ -147,7 +145,7 @@ class ConfigClass:
         """The class that has the attribute, or may have it where its source isn't found; None if none has."""
         for class_ in self.order:
             if isinstance(class_, ClassValue):
-                if name in class_.names or name in class_.set_from_outside:
+                if name in class_.names or not class_.set_from_outside.isdisjoint((name, "*")):
                     return class_
             elif isinstance(class_, BaseClass):
                 facts = class_.facts
@@ -162,7 +160,7 @@ class ConfigClass:
         """Whether a class whose source was read sets an attribute, wherever and on whatever condition."""
         return any(
             attribute in class_.names
-            or attribute in class_.set_from_outside
+            or not class_.set_from_outside.isdisjoint((attribute, "*"))
             or attribute in set(assigned_to_self(class_))
             for class_ in self.lineage
         )
@@ -170,7 +168,8 @@ class ConfigClass:
     def overrides(self, method: str) -> bool:
         """Whether a class whose source was read defines a method or a property."""
         return any(
-            isinstance(each.names.get(method), (FunctionValue, PropertyValue)) for each in self.lineage
+            method in each.names or not each.set_from_outside.isdisjoint((method, "*"))
+            for each in self.lineage
         )
 
 

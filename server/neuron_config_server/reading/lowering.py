@@ -34,6 +34,7 @@ class Lowering:
     def __init__(self, module: cst.Module) -> None:
         self._module = module
         self._spans = node_spans(module)
+        self._classes: list[str] = []
 
     def statements(self) -> syntax.Block:
         return self._block(self._module.body)
@@ -105,7 +106,7 @@ class Lowering:
 
     def _try(self, node: cst.Try) -> syntax.Try:
         handlers = (
-            syntax.Handler(self._optional(each.type), _as_name(each.name), self._suite(each.body))
+            syntax.Handler(self._optional(each.type), self._handler_name(each), self._suite(each.body))
             for each in node.handlers
         )
         return syntax.Try(
@@ -115,6 +116,10 @@ class Lowering:
             self._suite(node.finalbody.body) if node.finalbody is not None else (),
             self._span(node),
         )
+
+    def _handler_name(self, node: cst.ExceptHandler) -> str | None:
+        name = _as_name(node.name)
+        return self._mangled(name) if name is not None else None
 
     def _with(self, node: cst.With) -> syntax.With:
         items = tuple(
@@ -143,7 +148,7 @@ class Lowering:
             dotted = _dotted(alias.name)
             first = dotted.partition(".")[0]
             asname = _as_name(alias.asname)
-            names.append((asname, dotted) if asname else (first, first))
+            names.append((self._mangled(asname), dotted) if asname else (self._mangled(first), first))
         return syntax.Import(
             tuple(names), tuple(_dotted(alias.name) for alias in node.names), self._span(node)
         )
@@ -154,7 +159,7 @@ class Lowering:
         if isinstance(node.names, cst.ImportStar):
             return syntax.Import((("*", f"{prefix}*"),), (module,), self._span(node))
         names = tuple(
-            (_as_name(alias.asname) or _dotted(alias.name), prefix + _dotted(alias.name))
+            (self._mangled(_as_name(alias.asname) or _dotted(alias.name)), prefix + _dotted(alias.name))
             for alias in node.names
         )
         return syntax.Import(names, (module,), self._span(node))
@@ -162,7 +167,7 @@ class Lowering:
     def _function(self, node: cst.FunctionDef) -> syntax.Function:
         body = self._suite(node.body)
         return syntax.Function(
-            node.name.value,
+            self._mangled(node.name.value),
             self._span(node.name),
             self._parameters(node.params),
             tuple(self._expression(each.decorator) for each in node.decorators),
@@ -173,7 +178,8 @@ class Lowering:
         )
 
     def _parameters(self, node: cst.Parameters) -> tuple[syntax.Parameter, ...]:
-        found = [self._parameter(each, "positional") for each in (*node.posonly_params, *node.params)]
+        found = [self._parameter(each, "positional-only") for each in node.posonly_params]
+        found += [self._parameter(each, "positional") for each in node.params]
         if isinstance(node.star_arg, cst.Param):
             found.append(self._parameter(node.star_arg, "*"))
         found += [self._parameter(each, "keyword") for each in node.kwonly_params]
@@ -182,17 +188,23 @@ class Lowering:
         return tuple(found)
 
     def _parameter(self, node: cst.Param, kind: str) -> syntax.Parameter:
-        return syntax.Parameter(node.name.value, kind, self._optional(node.default))
+        return syntax.Parameter(self._mangled(node.name.value), kind, self._optional(node.default))
 
     def _class(self, node: cst.ClassDef) -> syntax.Class:
-        return syntax.Class(
-            node.name.value,
-            self._span(node.name),
-            tuple(self._argument(each) for each in (*node.bases, *node.keywords)),
-            tuple(self._expression(each.decorator) for each in node.decorators),
-            self._suite(node.body),
-            self._span(node),
-        )
+        name = self._mangled(node.name.value)
+        bases = tuple(self._argument(each) for each in (*node.bases, *node.keywords))
+        decorators = tuple(self._expression(each.decorator) for each in node.decorators)
+        self._classes.append(node.name.value)
+        body = self._suite(node.body)
+        self._classes.pop()
+        return syntax.Class(name, self._span(node.name), bases, decorators, body, self._span(node))
+
+    def _mangled(self, name: str) -> str:
+        """The name that Python means by it: within a class, ``__x`` is ``_Class__x``."""
+        if not self._classes or not name.startswith("__") or name.endswith("__"):
+            return name
+        owner = self._classes[-1].lstrip("_")
+        return f"_{owner}{name}" if owner else name
 
     # Expressions
 
@@ -206,7 +218,7 @@ class Lowering:
     def _name(self, node: cst.Name) -> syntax.Name | syntax.Constant:
         if node.value in _NAMED_CONSTANTS:
             return syntax.Constant(_NAMED_CONSTANTS[node.value], self._span(node))
-        return syntax.Name(node.value, self._span(node))
+        return syntax.Name(self._mangled(node.value), self._span(node))
 
     def _number(self, node: cst.Integer | cst.Float | cst.Imaginary) -> syntax.Expression:
         try:
@@ -275,7 +287,10 @@ class Lowering:
 
     def _attribute(self, node: cst.Attribute) -> syntax.Attribute:
         return syntax.Attribute(
-            self._expression(node.value), node.attr.value, self._span(node), self._span(node.attr)
+            self._expression(node.value),
+            self._mangled(node.attr.value),
+            self._span(node),
+            self._span(node.attr),
         )
 
     def _call(self, node: cst.Call) -> syntax.Call:
@@ -283,9 +298,8 @@ class Lowering:
         return syntax.Call(self._expression(node.func), arguments, self._span(node))
 
     def _argument(self, node: cst.Arg) -> syntax.Argument:
-        return syntax.Argument(
-            self._expression(node.value), _as_name(node.keyword), node.star, self._span(node)
-        )
+        keyword = self._mangled(node.keyword.value) if node.keyword is not None else None
+        return syntax.Argument(self._expression(node.value), keyword, node.star, self._span(node))
 
     def _binary(self, node: cst.BinaryOperation) -> syntax.Expression:
         operator = _BINARIES.get(type(node.operator))
@@ -334,12 +348,16 @@ class Lowering:
             return syntax.Slice(*ends, self._span(node))
         return self._expression(node.value) if isinstance(node, cst.Index) else self._other(node)
 
-    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> syntax.Comprehension:
+    def _comprehension(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> syntax.Expression:
+        if _is_asynchronous(node.for_in):
+            return self._other(node)
         kind = {cst.ListComp: "list", cst.SetComp: "set"}.get(type(node), "generator")
         clauses = tuple(self._clauses(node.for_in))
         return syntax.Comprehension(kind, self._expression(node.elt), None, clauses, self._span(node))
 
-    def _dict_comprehension(self, node: cst.DictComp) -> syntax.Comprehension:
+    def _dict_comprehension(self, node: cst.DictComp) -> syntax.Expression:
+        if _is_asynchronous(node.for_in):
+            return self._other(node)
         return syntax.Comprehension(
             "dict",
             self._expression(node.key),
@@ -365,7 +383,7 @@ class Lowering:
     def _walrus(self, node: cst.NamedExpr) -> syntax.Expression:
         if not isinstance(node.target, cst.Name):
             return self._other(node)
-        return syntax.Walrus(node.target.value, self._expression(node.value), self._span(node))
+        return syntax.Walrus(self._mangled(node.target.value), self._expression(node.value), self._span(node))
 
     def _yield(self, node: cst.Yield) -> syntax.Yield:
         is_from = isinstance(node.value, cst.From)
@@ -373,7 +391,7 @@ class Lowering:
         return syntax.Yield(self._optional(value), is_from, self._span(node))
 
     def _borrow(self, node: cst.Nonlocal | cst.Global) -> syntax.Borrow:
-        names = tuple(each.name.value for each in node.names)
+        names = tuple(self._mangled(each.name.value) for each in node.names)
         return syntax.Borrow(type(node).__name__.lower(), names, self._span(node))
 
     def _match(self, node: cst.Match) -> syntax.Statement:
@@ -387,7 +405,7 @@ class Lowering:
         """None for a pattern that looks into its subject."""
         pattern, capture = node.pattern, None
         if isinstance(pattern, cst.MatchAs):
-            capture = pattern.name.value if pattern.name is not None else None
+            capture = self._mangled(pattern.name.value) if pattern.name is not None else None
             pattern = pattern.pattern
         alternatives = (
             [each.pattern for each in pattern.patterns] if isinstance(pattern, cst.MatchOr) else [pattern]
@@ -416,6 +434,14 @@ def _dotted(node: cst.BaseExpression) -> str:
 def _as_name(node: cst.AsName | cst.Name | None) -> str | None:
     name = node.name if isinstance(node, cst.AsName) else node
     return name.value if isinstance(name, cst.Name) else None
+
+
+def _is_asynchronous(node: cst.CompFor | None) -> bool:
+    while node is not None:
+        if node.asynchronous is not None:
+            return True
+        node = node.inner_for_in
+    return False
 
 
 def _yields(value: Any) -> bool:

@@ -41,7 +41,9 @@ class Modules:
 
     def are_current(self, world: World) -> bool:
         """Whether the files that were followed for another one are as they were."""
-        return all(self.follow(path) is module for path, module in world.followed.items())
+        return all(self.follow(path) is module for path, module in world.followed.items()) and not any(
+            self.find(dotted, world.path) not in (None, *self._under_way) for dotted in world.missing
+        )
 
     def find(self, dotted: str, importer: Path | None) -> Path | None:
         """The file of a module of the importer's own package or folder, or of a package of Neuron configs."""

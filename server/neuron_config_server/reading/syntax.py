@@ -375,7 +375,7 @@ class Case:
     """``case pattern if guard:``."""
 
     patterns: tuple[Expression, ...]
-    """Values, one of which is meant; none: anything."""
+    """Values, one of which is meant (``None``, ``True`` and ``False`` by identity); none: anything."""
     capture: str | None
     """The name that takes what is matched."""
     guard: Expression | None
@@ -402,7 +402,7 @@ class Import:
 class Parameter:
     name: str
     kind: str
-    """``positional``, ``keyword``, ``*`` or ``**``."""
+    """``positional-only``, ``positional``, ``keyword``, ``*`` or ``**``."""
     default: Expression | None
 
 

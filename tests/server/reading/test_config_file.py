@@ -73,7 +73,7 @@ def test_inputs_are_followed(body: str) -> None:
         ("pass", "it is no list"),
         ('return ["a", *names]', "`names` is not followed"),
         ('return ["a"] + names()', "`names()` is not followed"),
-        ("for x in range(2000): yield x", "an element is no string"),
+        ("for x in range(2000): yield x", "it is no list"),
         ("return [*(x for x in y)]", "`y` is not followed"),
         ("while True: pass", "a loop goes on for longer than is followed"),
     ],

@@ -12,7 +12,7 @@ from typing import Any
 from neuron_config_server.catalog.configs.classes import ConfigClass
 from neuron_config_server.catalog.neuron_bases import MemberKind
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.evaluation.operations import RaisedError
+from neuron_config_server.reading.evaluation.operations import CannotFollowError, RaisedError, is_plain_data
 from neuron_config_server.reading.evaluation.paths import Path
 from neuron_config_server.reading.evaluation.resolution_order import resolution_order
 from neuron_config_server.reading.evaluation.values import (
@@ -20,13 +20,16 @@ from neuron_config_server.reading.evaluation.values import (
     BaseClass,
     BaseMethod,
     BoundMethod,
+    BoundSetter,
     Builtin,
     Class,
     ClassValue,
     Dotted,
+    ExceptionValue,
     FunctionValue,
     HfConfig,
     Instance,
+    IteratorValue,
     ModuleValue,
     NativeMethod,
     NormalizedClass,
@@ -43,11 +46,16 @@ NATIVE_METHODS: dict[type, frozenset[str]] = {
         {"append", "extend", "insert", "pop", "remove", "index", "count", "copy", "clear", "reverse", "sort"}
     ),
     tuple: frozenset({"index", "count"}),
-    dict: frozenset({"get", "items", "keys", "values", "pop", "update", "setdefault", "copy", "clear"}),
-    set: frozenset({"add", "discard", "remove", "update", "union", "intersection", "difference", "copy"}),
+    dict: frozenset(
+        {"get", "items", "keys", "values", "pop", "popitem", "update", "setdefault", "copy", "clear"}
+    ),
+    set: frozenset(name for name in dir(set) if not name.startswith("_")) - {"pop"},
+    frozenset: frozenset(name for name in dir(frozenset) if not name.startswith("_")),
     str: frozenset(name for name in dir(str) if not name.startswith("_"))
-    - {"encode", "format_map", "maketrans", "translate"},
+    - {"format_map", "maketrans", "translate"},
+    bytes: frozenset({"decode"}),
 }
+_GENERATOR = (None for _ in ())
 _COMMON_OUTPUTS = "_TASK_TO_COMMON_OUTPUTS"
 
 
@@ -57,6 +65,9 @@ class Attributes(ABC):
     world: World
     path: Path
     hf_config: HfConfig
+    is_import: bool
+    config_values: dict[str, Any]
+    """What the code itself sets in the HF config, by its text."""
 
     @abstractmethod
     def call_function(
@@ -74,6 +85,8 @@ class Attributes(ABC):
         Raises:
             RaisedError: there is none.
         """
+        if name == "__dict__" and isinstance(owner, (Instance, ClassValue)):
+            return self._namespace_of(owner)
         if isinstance(owner, Instance):
             return self._of_instance(owner, name)
         if isinstance(owner, Super):
@@ -90,17 +103,39 @@ class Attributes(ABC):
             return self.world.attribute_of_name(meant, name) if is_name else self.attribute(meant, name)
         if isinstance(owner, NormalizedClass):
             return NativeMethod(owner, name)
+        if isinstance(owner, ModuleValue) and name == "__dict__":
+            owner.is_unreliable = True
         if isinstance(owner, ModuleValue):
             return owner.names.get(name, Unknown(f"`{name}` of another file is not found"))
         if isinstance(owner, Unknown):
             return owner
         if isinstance(owner, PropertyValue) and name in ("fget", "fset"):
+            if owner.is_cached:
+                return Unknown("a cached property is not followed")
             return owner.getter if name == "fget" else owner.setter
+        if isinstance(owner, PropertyValue) and name in ("setter", "getter", "deleter"):
+            return BoundSetter(owner, name)
+        if isinstance(owner, ExceptionValue):
+            return self._of_exception(owner, name)
         if isinstance(owner, Builtin):
             return owner.name if name == "__name__" else Builtin(f"{owner.name}.{name}")
         if isinstance(owner, Symbol):
             return self._of_symbol(owner, name)
         return _of_native(owner, name)
+
+    def _namespace_of(self, owner: Instance | ClassValue) -> Unknown:
+        """``__dict__``, through which anything may be set."""
+        if not self.is_import or isinstance(owner, Instance):
+            raise CannotFollowError("`__dict__` is not followed")
+        owner.set_from_outside.add("*")
+        return Unknown("`__dict__` is not followed")
+
+    def _of_exception(self, owner: ExceptionValue, name: str) -> Any:
+        if name == "__class__":
+            return owner.class_
+        if name == "args" and owner.arguments is not None:
+            return owner.arguments
+        return Unknown(f"`.{name}` of an exception is not followed")
 
     def _of_symbol(self, owner: Symbol, name: str) -> Any:
         if isinstance(owner.default, tuple(NATIVE_METHODS)):
@@ -116,11 +151,13 @@ class Attributes(ABC):
         """
         for class_ in order:
             if isinstance(class_, ClassValue):
-                if name in class_.set_from_outside:
+                if name in class_.set_from_outside or "*" in class_.set_from_outside:
                     return Unknown(f"`{class_.name}.{name}` is set by code that is not followed"), class_
                 if name in class_.names:
                     return class_.names[name], class_
             elif isinstance(class_, BaseClass):
+                if (class_.name, name) in self.world.changed_bases:
+                    return Unknown(f"`{class_.name}.{name}` is set by the file"), class_
                 found = self._of_base(class_, name)
                 if found is not MISSING:
                     return found, class_
@@ -182,12 +219,18 @@ class Attributes(ABC):
         found, owner = self.find(order, name)
         if isinstance(found, PropertyValue):
             return self._property(found, instance, name)
+        if isinstance(found, Unknown) and isinstance(owner, ClassValue):
+            return found
         if name in instance.attributes:
             return instance.attributes[name]
+        if isinstance(owner, ClassValue) and self._is_set_by_base(order, name):
+            return self._set_elsewhere(instance, order, name)
         special = self._special(instance, name)
         if special is not MISSING:
             return special
         if found is MISSING:
+            if any(isinstance(each, ClassValue) and "__getattr__" in each.names for each in order):
+                raise CannotFollowError("`__getattr__` is not followed")
             return self._set_elsewhere(instance, order, name)
         return self._bound(found, owner, instance, name)
 
@@ -196,6 +239,8 @@ class Attributes(ABC):
         rest = order[order.index(super_.owner) + 1 :] if super_.owner in order else ()
         found, owner = self.find(rest, name)
         if found is MISSING:
+            if name.startswith("__"):
+                return Unknown(f"`super().{name}` is not followed")
             raise RaisedError("AttributeError", f"'super' object has no attribute '{name}'")
         if isinstance(found, PropertyValue):
             return self._property(found, super_.instance, name)
@@ -224,12 +269,22 @@ class Attributes(ABC):
 
     def call_base(self, method: BaseMethod) -> Any:
         """What a property or a method of a Neuron base class gives."""
-        task = method.instance.task if isinstance(method.instance, Instance) else None
-        if method.name == "outputs" and task is not None:
+        is_outputs = method.name == "outputs" and isinstance(method.instance, Instance)
+        task = self.attribute(method.instance, "task") if is_outputs else None
+        if is_outputs and not isinstance(task, str):
+            return Unknown("the task is not known")
+        if is_outputs:
             table = self.attribute(method.instance, _COMMON_OUTPUTS)
-            if isinstance(table, dict) and task not in table:
+            if isinstance(table, dict) and task not in table and is_plain_data([*table]):
                 raise RaisedError("KeyError", task)
-            return table[task] if isinstance(table, dict) else Unknown(f"`{_COMMON_OUTPUTS}` is not known")
+            is_there = isinstance(table, dict) and task in table
+            if (
+                is_there
+                and method.base.facts.module.startswith("neuron_core")
+                and isinstance(table[task], list)
+            ):
+                return [*table[task]]
+            return table[task] if is_there else Unknown(f"`{_COMMON_OUTPUTS}` is not known")
         if method.name == "inputs":
             raise RaisedError("NotImplementedError", "`inputs` is not defined")
         if method.name == "values_override":
@@ -248,7 +303,13 @@ class Attributes(ABC):
                 return Symbol(f"self.{name}", parameter.value)
         return Symbol(f"self.{name}")
 
+    def _is_set_by_base(self, order: Sequence[Class], name: str) -> bool:
+        """Whether the constructor of a base sets an attribute on every instance."""
+        return any(isinstance(each, BaseClass) and name in each.facts.instance_attributes for each in order)
+
     def _special(self, instance: Instance, name: str) -> Any:
+        if name in ("task", "_config", "_normalized_config") and not instance.is_initialised:
+            raise RaisedError("AttributeError", f"'{instance.class_.name}' object has no attribute '{name}'")
         if name == "task":
             return instance.task
         if name == "_config":
@@ -274,6 +335,8 @@ class Attributes(ABC):
 
     def _of_hf_config(self, config: HfConfig, name: str) -> Any:
         text = f"{config.text}.{name}"
+        if text in self.config_values:
+            return self.config_values[text]
         class_ = config.class_
         if class_ is None:
             return Symbol(text)
@@ -320,8 +383,11 @@ def _of_native(owner: Any, name: str) -> Any:
             if name in names:
                 return NativeMethod(owner, name)
             break
-    if owner is None:
-        raise RaisedError("AttributeError", f"'NoneType' object has no attribute '{name}'")
+    is_iterator = isinstance(owner, IteratorValue)
+    if not hasattr(_GENERATOR if is_iterator else owner, name) and (is_iterator or is_plain_data(owner)):
+        raise RaisedError("AttributeError", f"'{type(owner).__name__}' object has no attribute '{name}'")
+    if isinstance(owner, (list, dict, set)):
+        return NativeMethod(owner, name)
     return Unknown(f"`.{name}` of {type(owner).__name__} is not followed")
 
 

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.evaluation.attributes import Attributes
+from neuron_config_server.reading.evaluation.effects import may_change
+from neuron_config_server.reading.evaluation.exceptions import EXCEPTIONS
 from neuron_config_server.reading.evaluation.operations import (
     MAX_LENGTH,
+    SETS,
+    VIEWS,
     CannotFollowError,
     RaisedError,
     binary,
     compare,
+    is_hashable,
+    is_plain_data,
     is_undecided,
     is_wide,
     native,
+    truth_of,
     unary,
 )
+from neuron_config_server.reading.evaluation.resolution_order import resolution_order
 from neuron_config_server.reading.evaluation.values import (
     MISSING,
     Builtin,
     Dotted,
     FunctionValue,
+    Instance,
+    IteratorValue,
     Scope,
     SourceString,
     Symbol,
@@ -32,10 +42,11 @@ from neuron_config_server.reading.evaluation.values import (
 
 BUILTINS = frozenset(
     {
-        "abs", "all", "any", "bool", "callable", "classmethod", "delattr", "dict", "enumerate", "filter",
-        "float", "frozenset", "getattr", "hasattr", "int", "isinstance", "issubclass", "len", "list", "map",
-        "max", "min", "object", "print", "property", "range", "repr", "reversed", "round", "set", "setattr",
-        "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "zip",
+        "abs", "all", "any", "bool", "callable", "classmethod", "delattr", "dict", "enumerate", "eval",
+        "exec", "filter", "float", "format", "frozenset", "getattr", "globals", "hasattr", "id", "int",
+        "isinstance", "issubclass", "iter", "len", "list", "locals", "map", "max", "min", "next",
+        "object", "print", "property", "range", "repr", "reversed", "round", "set", "setattr", "sorted",
+        "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip", *EXCEPTIONS,
     }
 )  # fmt: skip
 _MAX_STEPS = 20_000
@@ -45,6 +56,8 @@ class Expressions(Attributes):
     """Evaluates expressions, on one path through the code."""
 
     steps: int
+    unknowns: int
+    """How often something wasn't known: it may have raised an exception too."""
 
     @abstractmethod
     def call(
@@ -59,10 +72,21 @@ class Expressions(Attributes):
             RaisedError: the code raises.
             CannotFollowError: it takes more steps than are followed.
         """
-        self.steps += 1
+        self.charge(1)
+        found = _EVALUATE[type(node)](self, node, scope)
+        if isinstance(found, Unknown):
+            self.unknowns += 1
+        return found
+
+    def charge(self, steps: int) -> None:
+        """Count steps.
+
+        Raises:
+            CannotFollowError: they are too many.
+        """
+        self.steps += steps
         if self.steps > _MAX_STEPS:
             raise CannotFollowError("more steps than are followed")
-        return _EVALUATE[type(node)](self, node, scope)
 
     def known(self, node: syntax.Expression, scope: Scope) -> Any:
         """The value of an expression, names of other files followed."""
@@ -81,12 +105,18 @@ class Expressions(Attributes):
             return self.path.decide(value)
         if isinstance(value, (Unknown, Dotted)):
             return self.path.decide(self._as_condition(value, node, scope))
-        if isinstance(value, (list, tuple, set)):
-            many = [each for each in value if isinstance(each, Unknown) and each.is_many]
-            if many and len(many) == len(value):
-                return self.path.decide(self._as_condition(many[0], node, scope))
-            return bool(value)
-        return bool(value) if isinstance(value, (str, bytes, int, float, dict, type(None))) else True
+        verdict = truth_of(value)
+        if verdict is not None:
+            return verdict
+        if isinstance(value, (list, tuple, dict, *SETS)):
+            reason = next(each for each in value if isinstance(each, Unknown))
+            return self.path.decide(self._as_condition(reason, node, scope))
+        if isinstance(value, Instance) and any(
+            self.find(resolution_order(value.class_), name)[0] is not MISSING
+            for name in ("__bool__", "__len__")
+        ):
+            raise CannotFollowError("a class says itself when it counts as true")
+        return True
 
     def _as_condition(self, value: Unknown | Dotted, node: syntax.Expression, scope: Scope) -> Symbol:
         """What isn't followed, as a condition in the words of the source.
@@ -118,8 +148,11 @@ class Expressions(Attributes):
         found = self.path.value(value)
         return Unknown(f"it depends on `{value.text}`") if found is MISSING else found
 
-    def elements(self, value: Any) -> Iterator[Any]:
-        """What iterating over a value gives.
+    def elements(self, value: Any, *, in_any_order: bool = False) -> Iterator[Any]:
+        """What iterating over a value gives, while it may change.
+
+        Args:
+            in_any_order: the order makes no difference; otherwise that of a set isn't known.
 
         Raises:
             RaisedError: it can't be iterated over.
@@ -129,10 +162,13 @@ class Expressions(Attributes):
         value = self.pinned(value)
         if isinstance(value, Unknown):
             yield Unknown(value.reason, is_many=True)
-        elif isinstance(value, (list, tuple, set, frozenset, str, dict, range)):
-            if len(value) > MAX_LENGTH:
-                raise CannotFollowError("a list is longer than is followed")
-            yield from list(value)
+        elif isinstance(value, IteratorValue):
+            yield from self._drained(value.rest)
+        elif isinstance(value, SETS) and len(value) > 1 and not in_any_order:
+            yield Unknown("the order of a set is up to Python", is_many=True)
+        elif isinstance(value, (list, tuple, str, bytes, dict, range, *SETS, *VIEWS)):
+            self.charge(min(len(value), MAX_LENGTH) // 100)
+            yield from self._drained(iter(value))
         elif not isinstance(value, (int, float, type(None))):
             yield Unknown(
                 f"`{getattr(value, 'name', None) or getattr(value, 'text', '')}` is not followed",
@@ -141,16 +177,39 @@ class Expressions(Attributes):
         else:
             raise RaisedError("TypeError", f"'{type(value).__name__}' object is not iterable")
 
+    def _drained(self, iterator: Iterator[Any]) -> Iterator[Any]:
+        for place in range(MAX_LENGTH + 1):
+            try:
+                element = next(iterator)
+            except StopIteration:
+                return
+            except RuntimeError as error:
+                if isinstance(error, RecursionError):
+                    raise
+                raise RaisedError("RuntimeError", str(error)) from None
+            if place == MAX_LENGTH:
+                raise CannotFollowError("a list is longer than is followed")
+            yield element
+
     def look_up(self, name: str, scope: Scope) -> Any:
         """What a name stands for."""
         searched: Scope | None = scope
-        while searched is not None:
+        while searched is not None and searched.names is not scope.module.names:
+            if searched.borrowed.get(name) == "global":
+                break
             if name in searched.names:
-                return searched.names[name]
+                found = searched.names[name]
+                return found if searched.run is self else self.own_copy(found)
+            if name in searched.locals and name not in searched.borrowed:
+                kind = "UnboundLocalError" if searched is scope else "NameError"
+                raise RaisedError(kind, f"`{name}` has no value yet")
             searched = searched.enclosing
         module = scope.module
         if name in module.names:
-            return self.own_copy(module.names[name])
+            found = self.own_copy(module.names[name])
+            if module.is_unreliable and (is_plain_data(found) or is_undecided(found)):
+                return Unknown(f"`{name}` may have been changed by code that is not followed")
+            return found
         if name in BUILTINS:
             return Builtin(name)
         return Dotted(name, is_bound=False)
@@ -166,6 +225,10 @@ class Expressions(Attributes):
         return self.look_up(node.name, scope)
 
     @abstractmethod
+    def lose_namespace(self, scope: Scope) -> None:
+        """Code got hold of the names of a module, to change them in ways that aren't followed."""
+
+    @abstractmethod
     def note_name(self, node: syntax.Name, scope: Scope) -> None:
         """Remember that a name was followed."""
 
@@ -179,7 +242,7 @@ class Expressions(Attributes):
         made: list[Any] = []
         for element in node.elements:
             if isinstance(element, syntax.Starred):
-                made += self.elements(self.value(element.value, scope))
+                made += self.elements(self.value(element.value, scope), in_any_order=node.kind == "set")
             else:
                 made.append(self.value(element, scope))
         if node.kind == "list":
@@ -190,8 +253,8 @@ class Expressions(Attributes):
         made: dict[Any, Any] = {}
         for key, value in node.items:
             if key is not None:
-                found = self.pinned(self.value(key, scope))
-                made[hashable(found)] = self.value(value, scope)
+                found = hashable(self.pinned(self.value(key, scope)))
+                made[found] = self.value(value, scope)
                 continue
             others = self.known(value, scope)
             if not isinstance(others, dict):
@@ -203,23 +266,27 @@ class Expressions(Attributes):
         function = self.value(node.function, scope)
         arguments: list[Any] = []
         keywords: dict[str, Any] = {}
-        for argument in node.arguments:
+        for argument in node.arguments:  # these are evaluated before the keywords, wherever they stand
             if argument.star == "*":
                 arguments += self.elements(self.value(argument.value, scope))
-            elif argument.star:
-                others = self.known(argument.value, scope)
-                if isinstance(others, dict) and all(isinstance(key, str) for key in others):
-                    keywords.update(others)
-                else:
-                    keywords["**"] = Unknown("keywords are not spelled out")
-            elif argument.keyword is not None:
-                keywords[argument.keyword] = self.value(argument.value, scope)
-            else:
+            elif not argument.star and argument.keyword is None:
                 arguments.append(self.value(argument.value, scope))
+        for argument in node.arguments:
+            if argument.star == "**":
+                others = self.known(argument.value, scope)
+                if not isinstance(others, dict) or not all(isinstance(key, str) for key in others):
+                    keywords["**"] = Unknown("keywords are not spelled out")
+                    others = {}
+                _check_new(others, keywords)
+                keywords.update(others)
+            elif argument.keyword is not None:
+                _check_new((argument.keyword,), keywords)
+                keywords[argument.keyword] = self.value(argument.value, scope)
         return self.call(function, arguments, keywords, node, scope)
 
     def _binary(self, node: syntax.Binary, scope: Scope) -> Any:
         left, right = self.known(node.left, scope), self.known(node.right, scope)
+        self.charge(_cost(left, right))
         if isinstance(left, (list, tuple, str)) and isinstance(right, Symbol) and node.operator in "*+":
             right = self.pinned(right)
         elif isinstance(right, (list, tuple, str)) and isinstance(left, Symbol) and node.operator in "*+":
@@ -237,11 +304,19 @@ class Expressions(Attributes):
         result: Any = True
         for place, (operator, operand) in enumerate(node.rest):
             right = self.known(operand, scope)
-            result = compare(left, operator, right)
+            self.charge(_cost(left, right))
+            if isinstance(right, IteratorValue) and operator in ("in", "not in"):
+                result = self._found(left, right, node, scope) is (operator == "in")
+            else:
+                result = compare(left, operator, right)
             if place + 1 < len(node.rest) and not self.decide(result, node, scope):
                 return False
             left = right
         return result
+
+    def _found(self, value: Any, iterator: IteratorValue, node: syntax.Comparison, scope: Scope) -> bool:
+        """Whether an iterator gives a value; it is asked no further then."""
+        return any(self.decide(compare(value, "==", each), node, scope) for each in self.elements(iterator))
 
     def _conjunction(self, node: syntax.Conjunction, scope: Scope) -> Any:
         left = self.value(node.left, scope)
@@ -254,6 +329,8 @@ class Expressions(Attributes):
 
     def _subscript(self, node: syntax.Subscript, scope: Scope) -> Any:
         owner = self.pinned(self.known(node.owner, scope))
+        if isinstance(owner, Dotted) and owner.name == "sys.modules":
+            self.lose_namespace(scope)
         if isinstance(node.index, syntax.Slice):
             return self._sliced(owner, node.index, scope)
         index = self.pinned(self.value(node.index, scope))
@@ -264,8 +341,18 @@ class Expressions(Attributes):
             )
         if isinstance(owner, (list, tuple)) and isinstance(index, int) and not _is_certain(owner, index):
             return Unknown("not every element is known")
-        if isinstance(owner, (list, tuple, dict, str)):
+        if (
+            isinstance(owner, dict)
+            and compare(index, "in", owner) is not True
+            and not is_plain_data([*owner, index])
+        ):
+            return Unknown("not every key is known")
+        if isinstance(owner, (list, tuple, dict, str, range)):
             return native(lambda: owner[index])
+        if isinstance(owner, IteratorValue) or (
+            is_plain_data(owner) and not isinstance(owner, (bytes, *VIEWS))
+        ):
+            raise RaisedError("TypeError", f"'{type(owner).__name__}' object is not subscriptable")
         return Unknown(f"`{source_of(node)}` is not followed")
 
     def _sliced(self, owner: Any, index: syntax.Slice, scope: Scope) -> Any:
@@ -289,7 +376,7 @@ class Expressions(Attributes):
     def _yield(self, node: syntax.Yield, scope: Scope) -> Any:
         """Generators are run to their end when they are called."""
         value = self.value(node.value, scope) if node.value is not None else None
-        function = next((each for each in _chain(scope) if each.is_function), scope)
+        function = _home_of_walrus(scope)
         function.yielded += list(self.elements(value)) if node.is_from else [value]
         if len(function.yielded) > MAX_LENGTH:
             raise CannotFollowError("a list is longer than is followed")
@@ -333,36 +420,63 @@ class Expressions(Attributes):
             conversion = node.conversion or ("r" if node.specification is None else None)
             return node.label + format(repr(value) if conversion == "r" else value, specification)
         if node.conversion in ("r", "a"):
-            value = repr(value)
+            value = repr(value) if node.conversion == "r" else ascii(value)
         elif node.conversion == "s":
             value = str(value)
         return native(format, value, specification)
 
     def _comprehension(self, node: syntax.Comprehension, scope: Scope) -> Any:
-        inner = Scope({}, scope.module, scope.line, scope, scope.owner, scope.instance)
-        made: list[Any] = []
-        for _ in self._bindings(node.clauses, inner):
-            element = self.value(node.element, inner)
-            made.append((element, self.value(node.value, inner)) if node.value is not None else element)
-            if len(made) > MAX_LENGTH:
-                raise CannotFollowError("a list is longer than is followed")
+        enclosing = scope.enclosing if scope.is_class else scope
+        inner = Scope(
+            {}, scope.module, scope.line, enclosing, scope.owner, scope.instance, is_comprehension=True
+        )
+        inner.run = self
+        is_set = node.kind == "set"
+        first = self.value(node.clauses[0].iterable, scope)
+        if is_undecided(first) and may_change((node.element, node.value, node.clauses)):
+            raise CannotFollowError("a comprehension changes something, and how often isn't known")
+        if node.kind == "generator":
+            return IteratorValue(self._made(node, inner, first))
+        made = list(self._made(node, inner, first, in_any_order=is_set))
+        if len(made) > MAX_LENGTH:
+            raise CannotFollowError("a list is longer than is followed")
         if node.kind == "dict":
             return {hashable(key): value for key, value in made}
-        return _as_set(made) if node.kind == "set" else made
+        return _as_set(made) if is_set else made
 
-    def _bindings(self, clauses: Sequence[syntax.Clause], scope: Scope) -> Iterator[None]:
-        """Once for every round of the loops, with their names bound."""
+    def _made(
+        self, node: syntax.Comprehension, scope: Scope, first: Any, *, in_any_order: bool = False
+    ) -> Iterator[Any]:
+        """The elements, one after the other; the keys with their values, of a dictionary."""
+        for is_many in self._bindings(node.clauses, scope, first, in_any_order=in_any_order):
+            if is_many is not None:
+                yield (is_many, is_many) if node.value is not None else is_many
+                continue
+            element = self.value(node.element, scope)
+            yield (element, self.value(node.value, scope)) if node.value is not None else element
+
+    def _bindings(
+        self, clauses: Sequence[syntax.Clause], scope: Scope, iterable: Any = MISSING, *, in_any_order: bool
+    ) -> Iterator[Unknown | None]:
+        """Once for every round of the loops, with their names bound; what isn't known, for any number of
+        rounds.
+
+        Args:
+            iterable: what the first loop is over, which is looked up around the comprehension.
+        """
         if not clauses:
-            yield
+            yield None
             return
         first, *rest = clauses
-        for element in self.elements(self.value(first.iterable, scope)):
-            self.assign(first.target, element, scope)
+        if iterable is MISSING:
+            iterable = self.value(first.iterable, scope)
+        for element in self.elements(iterable, in_any_order=in_any_order):
             if isinstance(element, Unknown) and element.is_many:
-                # Every condition may let any of them through.
-                yield from self._bindings(rest, scope)
-            elif all(self.truth(condition, scope) for condition in first.conditions):
-                yield from self._bindings(rest, scope)
+                yield element
+                continue
+            self.assign(first.target, element, scope)
+            if all(self.truth(condition, scope) for condition in first.conditions):
+                yield from self._bindings(rest, scope, in_any_order=in_any_order)
 
     @abstractmethod
     def assign(self, target: syntax.Expression, value: Any, scope: Scope) -> None:
@@ -378,10 +492,13 @@ class Expressions(Attributes):
         }
 
     def _walrus(self, node: syntax.Walrus, scope: Scope) -> Any:
-        value = scope.names[node.target] = self.value(node.value, scope)
+        value = self.value(node.value, scope)
+        self.assign(syntax.Name(node.target, node.span), value, _home_of_walrus(scope))
         return value
 
     def _other(self, node: syntax.Other, _: Scope) -> Any:
+        if "(" in node.source:  # what it calls may change anything
+            raise CannotFollowError(f"`{shortened(node.source)}` is not followed")
         return Unknown(f"`{shortened(node.source)}` is not followed")
 
 
@@ -416,6 +533,27 @@ def _chain(scope: Scope) -> Iterator[Scope]:
     while searched is not None:
         yield searched
         searched = searched.enclosing
+
+
+def _check_new(names: Iterable[str], keywords: Mapping[str, Any]) -> None:
+    for name in names:
+        if name in keywords:
+            raise RaisedError("TypeError", f"got multiple values for keyword argument '{name}'")
+
+
+def _home_of_walrus(scope: Scope) -> Scope:
+    """The scope around the comprehensions that a scope is one of."""
+    while scope.is_comprehension and scope.enclosing is not None:
+        scope = scope.enclosing
+    return scope
+
+
+def _cost(*values: Any) -> int:
+    """The steps that work on values as a whole counts as."""
+    return (
+        sum(len(value) for value in values if isinstance(value, (str, bytes, list, tuple, dict, *SETS)))
+        // 100
+    )
 
 
 def names_in(value: Any) -> Iterator[syntax.Name]:
@@ -484,12 +622,18 @@ def _is_certain(sequence: Sequence[Any], index: int) -> bool:
 def _as_set(values: list[Any]) -> Any:
     if any(is_undecided(value) for value in values):
         return Unknown("a set of things that are not all known")
-    return native(set, values)
+    return native(set, map(hashable, values))
 
 
 def hashable(key: Any) -> Any:
-    try:
-        hash(key)
-    except TypeError:
-        raise RaisedError("TypeError", f"unhashable type: '{type(key).__name__}'") from None
+    """The key of a dictionary, if it can be one.
+
+    Raises:
+        RaisedError: Python can't hash it.
+        CannotFollowError: it is larger than is followed, or what it is equal to isn't known.
+    """
+    if not is_hashable(key):
+        raise RaisedError("TypeError", f"unhashable type: '{type(key).__name__}'")
+    if isinstance(key, (tuple, frozenset)) and not is_plain_data(key):
+        raise CannotFollowError("the key of a dictionary is not followed")
     return key

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from neuron_config_server.reading import syntax
+from neuron_config_server.reading.evaluation.effects import Effects, bound_names, effects_of
 from neuron_config_server.reading.evaluation.expressions import shortened, source_of
-from neuron_config_server.reading.evaluation.interpreter import Interpreter, bound_names
+from neuron_config_server.reading.evaluation.interpreter import Interpreter
+from neuron_config_server.reading.evaluation.losing import lose
 from neuron_config_server.reading.evaluation.operations import CannotFollowError, RaisedError
 from neuron_config_server.reading.evaluation.paths import Path as CodePath
+from neuron_config_server.reading.evaluation.resolution_order import resolution_order
 from neuron_config_server.reading.evaluation.values import (
     MISSING,
     Class,
@@ -19,15 +22,15 @@ from neuron_config_server.reading.evaluation.values import (
     Dotted,
     FunctionValue,
     HfConfig,
+    Instance,
     ModuleValue,
+    NormalizedClass,
     Scope,
     SourceString,
     Symbol,
     Unknown,
 )
 from neuron_config_server.reading.evaluation.world import World
-
-_MUTATORS = frozenset({"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort", "update"})
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,22 @@ class _Importer(Interpreter):
         return self._statement
 
     def find(self, order: Sequence[Class], name: str) -> tuple[Any, Class | None]:
-        if isinstance(order[0], ClassValue) and order[0] is not self._class:
-            self.file.read_classes.update(each for each in order if isinstance(each, ClassValue))
+        self._note_read(order)
         return super().find(order, name)
+
+    def as_normalized(self, value: Any) -> NormalizedClass | None:
+        if isinstance(value, ClassValue):
+            self._note_read(resolution_order(value))
+        return super().as_normalized(value)
+
+    def is_config_of(self, value: Instance, classes: tuple[Any, ...]) -> Any:
+        self._note_read((*resolution_order(value.class_), *classes))
+        return super().is_config_of(value, classes)
+
+    def _note_read(self, classes: Sequence[Any]) -> None:
+        self.file.read_classes.update(
+            each for each in classes if isinstance(each, ClassValue) and each is not self._class
+        )
 
     def is_being_defined(self, class_: ClassValue) -> bool:
         return class_ is self._class
@@ -164,27 +180,76 @@ class _Importer(Interpreter):
         return self._again
 
     def _guarded_statement(self, node: syntax.Statement, scope: Scope) -> None:
+        reason = self._run(node, scope)
+        if reason is not None:
+            self._forget((node,), scope, reason)
+
+    def _run(self, node: syntax.Statement, scope: Scope) -> str | None:
+        """Runs a statement; why it isn't followed, if it isn't."""
         try:
             self.statement(node, scope)
         except (CannotFollowError, RaisedError) as error:
-            self._forget(node, scope, str(error))
+            return str(error)
         except RecursionError:
-            self._forget(node, scope, "it is nested deeper than is followed")
+            return "it is nested deeper than is followed"
+        except MemoryError:
+            return "it needs more memory than is given to it"
+        return None
 
-    def _forget(self, node: syntax.Statement, scope: Scope, reason: str) -> None:
-        for name in bound_names((node,)) | _mutated((node,)):
+    def _forget(self, body: syntax.Block, scope: Scope, reason: str) -> None:
+        """Of what can't be followed to its end: what it may change isn't known any more."""
+        effects = effects_of(body, lambda name: self._peek(name, scope))
+        for name in bound_names(body):
             scope.names[name] = Unknown(reason)
+        for name in effects.bound - bound_names(body):
+            self.file.module.names[name] = Unknown(reason)
+        self._lose(effects, scope, reason)
+
+    def _lose(self, effects: Effects, scope: Scope, reason: str) -> None:
+        for name in effects.changed:
+            value = self._peek(name, scope)
+            if isinstance(value, ClassValue):
+                self._lose_of_class(value, effects.attributes, reason)
+            self.has_effects |= lose(value, reason)
+
+    def _lose_of_class(self, class_: ClassValue, attributes: set[str], reason: str) -> None:
+        self.has_effects |= bool(attributes)
+        self._note_read(resolution_order(class_))
+        class_.set_from_outside |= attributes
+        for each in resolution_order(class_):
+            for name in attributes if isinstance(each, ClassValue) else ():
+                lose(each.names.get(name), reason)
+
+    def _peek(self, name: str, scope: Scope) -> Any:
+        """What a name stands for now, MISSING if it stands for nothing."""
+        found = scope.names.get(name, self.file.module.names.get(name, MISSING))
+        return self.world.resolve(found) if isinstance(found, Dotted) else found
+
+    def in_class(self, statement: syntax.Statement, class_: ClassValue, scope: Scope) -> None:
+        self._guarded_statement(statement, scope)
 
     def choose(self, node: syntax.If, scope: Scope) -> None:
         if scope.names is not self.file.module.names and self._class is None:
             super().choose(node, scope)
             return
         try:
-            outcome = _is_taken_for_granted(node.test) or self.truth(node.test, scope)
+            outcome = not _is_type_checking(node.test) and self.truth(node.test, scope)
         except (CannotFollowError, RaisedError):
             self._both_ways(node, scope)
             return
         self._guarded_block(node.body if outcome else node.orelse, scope)
+
+    def may_have_raised(self, node: syntax.Try, scope: Scope) -> None:
+        if scope.is_function:
+            super().may_have_raised(node, scope)
+            return
+        reason = "something that is not followed may raise an exception, which is caught"
+        bodies = tuple(each for handler in node.handlers for each in handler.body)
+        effects = effects_of(bodies, lambda name: self._peek(name, scope))
+        for name in effects.bound:
+            if not isinstance(scope.names.get(name), (ClassValue, FunctionValue, Dotted)):
+                scope.names[name] = Unknown(reason)
+        self._lose(effects, scope, reason)
 
     def _guarded_block(self, body: syntax.Block, scope: Scope) -> None:
         for node in body:
@@ -193,12 +258,12 @@ class _Importer(Interpreter):
     def _both_ways(self, node: syntax.If, scope: Scope) -> None:
         """A name is known behind the branches if those that bind it give it the same value."""
         before = dict(scope.names)
+        reason = f"it depends on `{shortened(source_of(node.test))}`"
         self._guarded_block(node.body, scope)
         one = dict(scope.names)
         scope.names.clear()
         scope.names.update(before)
         self._guarded_block(node.orelse, scope)
-        reason = f"it depends on `{shortened(source_of(node.test))}`"
         for name in bound_names((node,)):
             values = [
                 each
@@ -207,8 +272,7 @@ class _Importer(Interpreter):
             ]
             if values:
                 scope.names[name] = _agreed(values, reason)
-        for name in _mutated((*node.body, *node.orelse)):
-            scope.names[name] = Unknown(reason)
+        self._lose(effects_of((node,), lambda name: self._peek(name, scope)), scope, reason)
 
     def define_class(self, node: syntax.Class, scope: Scope) -> None:
         is_top = scope.names is self.file.module.names
@@ -223,15 +287,12 @@ class _Importer(Interpreter):
         self._class = class_
 
     def note_alias(self, alias: SourceString, node: syntax.Call, scope: Scope) -> None:
-        if not self._guards:
+        if not self.guards:
             self._statement.aliases.append(AliasLookup(alias, scope.owner))
 
 
-def _is_taken_for_granted(test: syntax.Expression) -> bool:
-    """``is_diffusers_available()`` and ``TYPE_CHECKING``: the file is read as with all that it can use."""
-    if isinstance(test, syntax.Call):
-        name = source_of(test.function).rpartition(".")[2]
-        return name.startswith("is_") and name.endswith("_available")
+def _is_type_checking(test: syntax.Expression) -> bool:
+    """``TYPE_CHECKING``, which is False when the file runs."""
     return isinstance(test, (syntax.Name, syntax.Attribute)) and source_of(test).endswith("TYPE_CHECKING")
 
 
@@ -239,21 +300,6 @@ def _agreed(values: list[Any], reason: str) -> Any:
     first = values[0]
     if len(values) == 1 or all(type(each) is type(first) and each == first for each in values):
         return first
-    if any(isinstance(each, (ClassValue, FunctionValue, Dotted)) for each in values):
-        return next(each for each in values if isinstance(each, (ClassValue, FunctionValue, Dotted)))
-    return Unknown(reason)
-
-
-def _mutated(body: syntax.Block) -> set[str]:
-    """The names whose values statements change in place."""
-    found: set[str] = set()
-    for node in body:
-        if isinstance(node, syntax.Evaluate) and isinstance(node.value, syntax.Call):
-            function = node.value.function
-            if isinstance(function, syntax.Attribute) and function.name in _MUTATORS:
-                found |= {function.owner.name} if isinstance(function.owner, syntax.Name) else set()
-        elif isinstance(node, syntax.Augment):
-            found |= {node.target.name} if isinstance(node.target, syntax.Name) else set()
-        elif isinstance(node, (syntax.If, syntax.For, syntax.While, syntax.With, syntax.Try)):
-            found |= _mutated(node.body) | _mutated(getattr(node, "orelse", ()))
-    return found
+    found = [each for each in values if isinstance(each, (ClassValue, FunctionValue, Dotted))]
+    is_told = found and not all(isinstance(each, (ClassValue, FunctionValue)) for each in values)
+    return found[0] if is_told else Unknown(reason)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
 from typing import Any
 
-from neuron_config_server.reading.evaluation.values import MISSING, Dotted, Symbol, Unknown
+from neuron_config_server.reading.evaluation.values import (
+    MISSING,
+    Dotted,
+    ExceptionValue,
+    IteratorValue,
+    Symbol,
+    Unknown,
+)
 
 MAX_LENGTH = 10_000
 """Of a list or a string that code makes; no list of names is as long."""
@@ -15,6 +22,7 @@ MAX_LENGTH = 10_000
 _DIGITS = len(str(MAX_LENGTH)) - 1
 _MOST_BITS = 4096
 """Of the numbers that are computed with."""
+_MAX_SHOWN = 50
 _MAX_NESTED = 5
 """Of a list in a condition that is shown."""
 
@@ -24,11 +32,16 @@ class CannotFollowError(Exception):
 
 
 class RaisedError(Exception):
-    """The code raises an exception."""
+    """The code raises an exception.
 
-    def __init__(self, kind: str, message: str) -> None:
+    Args:
+        exception: where the code made it itself.
+    """
+
+    def __init__(self, kind: str, message: str, exception: ExceptionValue | None = None) -> None:
         super().__init__(f"{kind}: {message}" if message else kind)
         self.kind = kind
+        self.exception = exception
 
 
 _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -65,9 +78,21 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     ),
     "is not": lambda left, right: not _COMPARE["is"](left, right),
 }
-_PLAIN = (type(None), bool, int, float, str, bytes)
-_CONTAINERS = (list, tuple, set, frozenset, dict)
-_ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, OverflowError)
+_IN_PLACE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.iadd,
+    "*": operator.imul,
+    "|": operator.ior,
+    "&": operator.iand,
+    "^": operator.ixor,
+    "-": operator.isub,
+}
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, range, type(...))
+VIEWS = (KeysView, ValuesView, ItemsView)
+SETS = (set, frozenset)
+_CONTAINERS = (list, tuple, set, frozenset, dict, *VIEWS)
+_ERRORS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError, AssertionError)
+_MOST_PARTS = 20_000
+"""Of a value that is compared, hashed or written as a whole; lists in lists can have any number."""
 
 
 def binary(left: Any, operator_: str, right: Any) -> Any:
@@ -76,6 +101,9 @@ def binary(left: Any, operator_: str, right: Any) -> Any:
         return _added(left, right)
     if is_undecided(left) or is_undecided(right):
         return _symbolic(left, operator_, right, _BINARY[operator_])
+    is_repeated = operator_ == "*" and (_is_list(left) or _is_list(right))
+    if not is_repeated and not (is_plain_data(left) and is_plain_data(right)):
+        return Unknown(f"`{operator_}` of something that is not all known")
     if operator_ == "*" and any(isinstance(each, (list, tuple, str, bytes)) for each in (left, right)):
         _check_length(left, right)
     if (
@@ -86,7 +114,7 @@ def binary(left: Any, operator_: str, right: Any) -> Any:
         return Unknown("a number is larger than is followed")
     if operator_ in ("**", "<<") and not (_is_small(left) and _is_small(right)):
         return Unknown(f"`{text_of(left)} {operator_} {text_of(right)}` is not computed")
-    if operator_ == "%" and isinstance(left, str) and is_wide(left):
+    if operator_ == "%" and isinstance(left, (str, bytes)) and (has_open_order(right) or is_wide(str(left))):
         return Unknown("a text is wider than is followed")
     made = native(_BINARY[operator_], left, right)
     if isinstance(made, str) and len(made) > MAX_LENGTH:
@@ -111,18 +139,106 @@ def compare(left: Any, operator_: str, right: Any) -> Any:
     """``left operator right``, with a symbol where it isn't decided."""
     if is_undecided(left) or is_undecided(right):
         return _symbolic(left, operator_, right, _COMPARE[operator_])
-    if isinstance(left, _OPAQUE) or isinstance(right, _OPAQUE):
+    if operator_ in ("in", "not in") and isinstance(right, _CONTAINERS):
+        return _contained(left, operator_, right)
+    if isinstance(left, Dotted) or isinstance(right, Dotted):
         return _compare_opaque(left, operator_, right)
-    if operator_ in ("in", "not in") and isinstance(right, _CONTAINERS) and has_unknown(right):
-        return True if operator_ == "in" and left in right else Unknown("not every element is known")
-    if operator_ in ("==", "!=") and (has_unknown(left) or has_unknown(right)):
-        return Unknown("not every element is known")
+    if operator_ in ("is", "is not"):
+        if isinstance(left, (str, bytes, int, float)) and not isinstance(left, bool) and left == right:
+            return Unknown("whether equal values are one object is up to Python")
+        return native(_COMPARE[operator_], left, right)
+    if not (is_plain_data(left) and is_plain_data(right)):
+        is_same = left is right and operator_ == "==" and not has_unknown(left)
+        return True if is_same else Unknown("not everything that is compared is known")
     return native(_COMPARE[operator_], left, right)
 
 
+def _contained(left: Any, operator_: str, right: Any) -> Any:
+    is_hashed = isinstance(right, (dict, *SETS, KeysView))
+    if is_hashed and not is_hashable(left):
+        raise RaisedError("TypeError", f"unhashable type: '{type(left).__name__}'")
+    if is_plain_data(left) and is_plain_data(right):
+        return native(_COMPARE[operator_], left, right)
+    if isinstance(right, ItemsView):
+        return Unknown("not every element is known")
+    elements = [
+        each for each in right if type(each) is type(left) and is_plain_data(each) is is_plain_data(left)
+    ]
+    if any(each is left or (is_plain_data(left) and each == left) for each in elements) or (
+        isinstance(left, Dotted) and left in elements
+    ):
+        return operator_ == "in"
+    keys = list(right)
+    if is_plain_data(left) and all(map(is_plain_data, keys)):  # only the values of a dictionary are open
+        return operator_ == "not in"
+    return Unknown("not every element is known")
+
+
+def changed_in_place(left: Any, operator_: str, right: Any) -> Any:
+    """``left operator= right`` of a list, a set or a dictionary, which stays the same object; Unknown, and
+    nothing changed, where that isn't followed.
+
+    Raises:
+        RaisedError: it raises.
+    """
+    if isinstance(left, list) and operator_ == "*":
+        if not isinstance(right, int):
+            return (
+                Unknown("how often isn't known")
+                if not is_plain_data(right)
+                else native(operator.imul, left, right)
+            )
+        _check_length(left, right)
+    elif not (is_plain_data(left) and is_plain_data(right)) and not (
+        isinstance(left, dict) and isinstance(right, dict) and operator_ == "|"
+    ):
+        return Unknown("an operator is not followed")
+    function = _IN_PLACE.get(operator_)
+    return native(function, left, right) if function is not None else Unknown("an operator is not followed")
+
+
 def is_wide(format_: str) -> bool:
-    """Whether a format asks for more characters than are followed."""
-    return any(len(digits) > _DIGITS for digits in re.findall(r"\d+", format_))
+    """Whether a format asks for more characters than are followed, or may."""
+    return (
+        any(len(digits) > _DIGITS for digits in re.findall(r"\d+", format_))
+        or re.search(r"%[^a-zA-Z%]*\*|\{[^{}]*:[^{}]*\{", format_) is not None
+    )
+
+
+def is_plain_data(value: Any) -> bool:
+    """Whether a value is Python's own through and through, and not larger than is worked with."""
+    if isinstance(value, _PLAIN):
+        return True
+    waiting, seen = [value], 0
+    while waiting:
+        each = waiting.pop()
+        seen += 1
+        if seen > _MOST_PARTS:
+            return False
+        if isinstance(each, dict):
+            waiting += each.keys()
+            waiting += each.values()
+        elif isinstance(each, _CONTAINERS):
+            waiting += each
+        elif not isinstance(each, _PLAIN):
+            return False
+    return True
+
+
+def has_open_order(value: Any) -> bool:
+    """Whether writing a value out would show the order of a set, which is up to Python."""
+    if isinstance(value, SETS):
+        return len(value) > 1 or any(map(has_open_order, value))
+    if isinstance(value, dict):
+        return any(map(has_open_order, (*value.keys(), *value.values())))
+    return isinstance(value, (list, tuple, *VIEWS)) and any(map(has_open_order, value))
+
+
+def is_hashable(value: Any) -> bool:
+    """Whether Python can hash it; what isn't known is taken to be."""
+    if isinstance(value, tuple):
+        return all(map(is_hashable, value))
+    return not isinstance(value, (list, dict, set, *VIEWS))
 
 
 def is_undecided(value: Any) -> bool:
@@ -146,6 +262,8 @@ def native(function: Callable[..., Any], *values: Any) -> Any:
         return function(*values)
     except RecursionError:
         raise
+    except MemoryError:
+        raise CannotFollowError("it needs more memory than is given to it") from None
     except _ERRORS as error:
         message = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
         raise RaisedError(type(error).__name__, message) from None
@@ -161,7 +279,12 @@ def text_of(value: Any, depth: int = 0) -> str:
         return value.name
     if isinstance(value, str):
         return repr(str(value))
+    if isinstance(value, SETS) and value and is_plain_data(value):
+        inner = ", ".join(sorted(text_of(each, depth + 1) for each in value))
+        return f"{{{inner}}}" if isinstance(value, set) else f"frozenset({{{inner}}})"
     if isinstance(value, (tuple, list)):
+        if len(value) > _MAX_SHOWN:
+            return "…"
         inner = ", ".join(text_of(each, depth + 1) for each in value)
         if isinstance(value, list):
             return f"[{inner}]"
@@ -225,6 +348,18 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, _PLAIN)
 
 
+def truth_of(value: Any) -> bool | None:
+    """What ``bool(value)`` is; None if that can't be told."""
+    if isinstance(value, dict) and any(is_undecided(key) for key in value):
+        return True if any(not is_undecided(key) for key in value) else None
+    if isinstance(value, (list, tuple, set, frozenset)):
+        many = sum(isinstance(each, Unknown) and each.is_many for each in value)
+        return None if many and many == len(value) else bool(value)
+    if isinstance(value, (*_PLAIN, *VIEWS, dict)):
+        return bool(value)
+    return True if isinstance(value, IteratorValue) else None
+
+
 def _is_small(value: Any) -> bool:
     return not isinstance(value, (int, float)) or abs(value) < 1000
 
@@ -240,6 +375,3 @@ def _compare_opaque(left: Any, operator_: str, right: Any) -> Any:
     if (left is None or right is None) and not is_optional:  # what a name stands for is taken to be something
         return operator_ in ("!=", "is not")
     return Unknown(f"`{text_of(left)} {operator_} {text_of(right)}` is not followed")
-
-
-_OPAQUE = (Dotted,)

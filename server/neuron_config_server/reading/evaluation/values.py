@@ -7,7 +7,7 @@ config, or on how a config is used, is a :class:`Symbol`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
@@ -131,10 +131,20 @@ class Scope:
     instance: Any = None
     """The first argument of a method."""
     is_function: bool = False
-    borrowed: set[str] = field(default_factory=set)
-    """Names of an enclosing function that it assigns to (``nonlocal``)."""
+    is_comprehension: bool = False
+    locals: frozenset[str] = frozenset()
+    """Of a function: the names that it binds, and that stand for nothing before."""
+    borrowed: dict[str, str] = field(default_factory=dict)
+    """Names of elsewhere that it assigns to -> ``nonlocal`` or ``global``."""
     yielded: list[Any] = field(default_factory=list)
     """What a generator has yielded."""
+    run: object = None
+    """Who made it: what another run left in it is copied before it is changed."""
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class body, whose names the functions in it don't see."""
+        return self.owner is not None and self.names is self.owner.names
 
 
 @dataclass(eq=False)
@@ -145,6 +155,8 @@ class ModuleValue:
     """None for a text without a file."""
     names: dict[str, Any] = field(default_factory=dict)
     has_star_import: bool = False
+    is_unreliable: bool = False
+    """Whether code that isn't followed may have changed what its names stand for."""
 
 
 @dataclass(eq=False)
@@ -159,8 +171,10 @@ class FunctionValue:
     """Of its parameters."""
     kind: str = "function"
     """``function``, ``static`` or ``class``: of what ``@staticmethod`` and ``@classmethod`` make."""
-    is_known: bool = True
-    """False if a decorator may make something else of it."""
+    keeps_results: bool = False
+    """Whether equal arguments give the very same result (``functools.lru_cache``)."""
+    locals: frozenset[str] = frozenset()
+    """The names that its body binds."""
 
 
 @dataclass(eq=False)
@@ -171,6 +185,23 @@ class PropertyValue:
     setter: FunctionValue | None = None
     is_cached: bool = False
     """Whether the getter is asked once for each instance."""
+
+
+@dataclass(frozen=True, eq=False)
+class BoundSetter:
+    """``name.setter``, ``name.getter`` or ``name.deleter`` of a property, as a decorator."""
+
+    property: PropertyValue
+    kind: str
+
+    def made(self, function: FunctionValue) -> PropertyValue:
+        """The property with that function too."""
+        before = self.property
+        if self.kind == "deleter":
+            return before
+        if self.kind == "setter":
+            return PropertyValue(before.getter, function, before.is_cached)
+        return PropertyValue(function, before.setter, before.is_cached)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,12 +229,20 @@ class PartialValue:
     keywords: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExceptionValue:
-    """An exception that was caught."""
+    """An exception."""
 
-    kind: str
-    message: str
+    class_: Builtin | ClassValue | Dotted
+    arguments: tuple[Any, ...] | None
+    """None if they aren't known: Python's own words differ from version to version."""
+
+
+@dataclass(eq=False)
+class IteratorValue:
+    """What can be iterated over once."""
+
+    rest: Iterator[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +292,7 @@ class ClassValue:
     names: dict[str, Any]
     registrations: list[Registration] = field(default_factory=list)
     set_from_outside: set[str] = field(default_factory=set)
-    """Attributes that code after the class sets on it, to something that isn't known."""
+    """Attributes that code after the class sets on it, to something that isn't known; ``*``: any."""
 
 
 @dataclass(eq=False)
@@ -263,6 +302,8 @@ class Instance:
     class_: ClassValue
     task: str
     attributes: dict[str, Any] = field(default_factory=dict)
+    is_initialised: bool = True
+    """Whether the base's constructor ran, which sets the task and the config."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,6 +66,10 @@ class World:
         self.path = path
         self.followed: dict[Path, ModuleValue] = {}
         """The other files that were asked."""
+        self.missing: set[str] = set()
+        """Modules that were asked for and aren't there."""
+        self.changed_bases: set[tuple[str, str]] = set()
+        """Attributes of Neuron base classes that the file sets: (class, attribute)."""
         self._resolved: dict[str, Any] = {}
         self._base_values: dict[tuple[str, str], Any] = {}
 
@@ -170,6 +174,8 @@ class World:
     def module(self, dotted: str) -> ModuleValue | None:
         """The file of a module, followed."""
         module = self._loader.load(dotted, self.path)
+        if module is None:
+            self.missing.add(dotted)
         if module is not None and module.path is not None:
             self.followed[module.path] = module
         return module
