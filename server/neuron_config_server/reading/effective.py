@@ -230,12 +230,9 @@ def _strings(run: Interpreter, value: Any) -> tuple[Strings | None, str | None]:
 
 def _axes(run: Interpreter, instance: Instance) -> Any:
     method = run.attribute(instance, "get_mandatory_axes_for_task")
-    found = run.called(method, [instance.task])
-    return (
-        axes_for(run.attribute(instance, "INPUT_ARGS"), instance.task)
-        if isinstance(found, Unknown)
-        else found
-    )
+    task = run.attribute(instance, "task")
+    found = run.called(method, [task])
+    return axes_for(run.attribute(instance, "INPUT_ARGS"), task) if isinstance(found, Unknown) else found
 
 
 def _generators(run: Interpreter, value: Any) -> tuple[tuple[str, ...] | None, str | None]:

@@ -276,7 +276,7 @@ class Attributes(ABC):
         if is_outputs:
             table = self.attribute(method.instance, _COMMON_OUTPUTS)
             if isinstance(table, dict) and task not in table and is_plain_data([*table]):
-                raise RaisedError("KeyError", task)
+                raise _no_common_outputs(method.base, task)
             is_there = isinstance(table, dict) and task in table
             if (
                 is_there
@@ -360,6 +360,14 @@ class Attributes(ABC):
         if path is None or not isinstance(value, Symbol):
             return Symbol(text)
         return Symbol(text, value.default)
+
+
+def _no_common_outputs(base: BaseClass, task: str) -> RaisedError:
+    """What a base raises of a task that it knows no outputs for."""
+    if not base.facts.module.startswith("neuron_core"):
+        return RaisedError("KeyError", task)
+    kind = "UnsupportedTaskError"
+    return RaisedError(kind, task, ExceptionValue(Dotted(f"neuron_core.errors.{kind}"), None))
 
 
 def _default_of(class_: ConfigClass, name: str) -> Any:

@@ -41,6 +41,7 @@ from neuron_config_server.reading.evaluation.values import (
     SourceString,
     Symbol,
     Unknown,
+    UnknownFunction,
 )
 from neuron_config_server.reading.evaluation.world import NORMALIZED_CONFIGS
 
@@ -65,6 +66,11 @@ class Calls(BuiltinFunctions):
     def call(
         self, function: Any, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call, scope: Scope
     ) -> Any:
+        if isinstance(function, UnknownFunction) and function.function is not None:
+            self._check_harmless(function.function)
+        if isinstance(function, ClassValue):
+            for name in ("__new__", "__init__", "__post_init__"):
+                self._check_harmless(self.find(resolution_order(function), name)[0])
         if is_exception_class(function):
             return self._made_exception(function, arguments, keywords, node)
         if isinstance(function, Builtin):
@@ -94,6 +100,17 @@ class Calls(BuiltinFunctions):
             return Symbol(text)
         return self.lost_call(None, arguments, keywords, node)
 
+    def _check_harmless(self, function: Any) -> None:
+        """Whether a function that is called in a way that isn't followed changes nothing else.
+
+        Raises:
+            CannotFollowError: it may.
+        """
+        if isinstance(function, FunctionValue):
+            own = {each.name for each in function.node.parameters} - {"cls"}
+            if may_change(function.node.body, function.locals | own):
+                raise CannotFollowError(f"what `{function.node.name}` changes is not followed")
+
     def _made_exception(
         self, class_: Any, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call
     ) -> Any:
@@ -115,17 +132,26 @@ class Calls(BuiltinFunctions):
             raise CannotFollowError(f"`{function.node.name}` is a coroutine")
         if self.depth >= _MAX_DEPTH:
             raise CannotFollowError("calls are nested deeper than is followed")
-        if function.keeps_results:
-            return self._kept(function, arguments, keywords)
+        if function.kept is not None:
+            return self._kept(function, function.kept, arguments, keywords)
         return self._called(function, arguments, keywords)
 
-    def _kept(self, function: FunctionValue, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
+    def _kept(
+        self,
+        function: FunctionValue,
+        kept: dict[Any, Any],
+        arguments: Sequence[Any],
+        keywords: dict[str, Any],
+    ) -> Any:
         key = (function, *arguments, *sorted(keywords.items(), key=lambda item: item[0]))
         if not is_hashable(key):
             raise CannotFollowError(f"what `{function.node.name}` keeps is not followed")
-        if key not in self.results:
-            self.results[key] = self._called(function, arguments, keywords)
-        return self.results[key]
+        if key in kept:
+            return self.own_copy(kept[key])
+        results = kept if self.is_import else self.results
+        if key not in results:
+            results[key] = self._called(function, arguments, keywords)
+        return results[key]
 
     results: dict[Any, Any]
     """Of functions that keep theirs."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.evaluation.values import FunctionValue
+from neuron_config_server.reading.evaluation.values import ClassValue, FunctionValue, UnknownFunction
 
 _HARMLESS_METHODS = frozenset(
     {
@@ -83,6 +83,10 @@ def _with_functions(body: syntax.Block, look_up: Callable[[str], Any]) -> Iterat
         for node in syntax.nodes_in(waiting.pop()):
             yield node
             value = look_up(node.name) if isinstance(node, syntax.Name) else None
+            if isinstance(value, UnknownFunction):
+                value = value.function
+            if isinstance(value, ClassValue):
+                value = value.names.get("__init__")
             if isinstance(value, FunctionValue) and id(value) not in seen:
                 seen.add(id(value))
                 waiting.append(value.node.body)
@@ -109,6 +113,7 @@ def _note(node: Any, found: Effects, aliases: list[tuple[set[str], set[str]]]) -
         aliases.append(({node.target}, _mentioned(node.value)))
     elif isinstance(node, syntax.Other):
         found.changed.update(_IDENTIFIER.findall(node.source))
+        found.attributes.update(_IDENTIFIER.findall(node.source))
 
 
 def _note_call(node: syntax.Call, found: Effects) -> None:

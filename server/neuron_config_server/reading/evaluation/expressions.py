@@ -433,8 +433,6 @@ class Expressions(Attributes):
         inner.run = self
         is_set = node.kind == "set"
         first = self.value(node.clauses[0].iterable, scope)
-        if is_undecided(first) and may_change((node.element, node.value, node.clauses)):
-            raise CannotFollowError("a comprehension changes something, and how often isn't known")
         if node.kind == "generator":
             return IteratorValue(self._made(node, inner, first))
         made = list(self._made(node, inner, first, in_any_order=is_set))
@@ -450,6 +448,8 @@ class Expressions(Attributes):
         """The elements, one after the other; the keys with their values, of a dictionary."""
         for is_many in self._bindings(node.clauses, scope, first, in_any_order=in_any_order):
             if is_many is not None:
+                if may_change((node.element, node.value, node.clauses)):
+                    raise CannotFollowError("a comprehension changes something, and how often isn't known")
                 yield (is_many, is_many) if node.value is not None else is_many
                 continue
             element = self.value(node.element, scope)

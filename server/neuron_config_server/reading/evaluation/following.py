@@ -199,17 +199,21 @@ class _Importer(Interpreter):
     def _forget(self, body: syntax.Block, scope: Scope, reason: str) -> None:
         """Of what can't be followed to its end: what it may change isn't known any more."""
         effects = effects_of(body, lambda name: self._peek(name, scope))
+        self._lose(effects, scope, reason)
         for name in bound_names(body):
             scope.names[name] = Unknown(reason)
         for name in effects.bound - bound_names(body):
             self.file.module.names[name] = Unknown(reason)
-        self._lose(effects, scope, reason)
 
     def _lose(self, effects: Effects, scope: Scope, reason: str) -> None:
         for name in effects.changed:
             value = self._peek(name, scope)
             if isinstance(value, ClassValue):
                 self._lose_of_class(value, effects.attributes, reason)
+            elif isinstance(value, FunctionValue) and any(
+                each.startswith("__") for each in effects.attributes
+            ):
+                scope.names[name] = Unknown(reason)
             self.has_effects |= lose(value, reason)
 
     def _lose_of_class(self, class_: ClassValue, attributes: set[str], reason: str) -> None:

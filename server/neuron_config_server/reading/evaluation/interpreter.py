@@ -44,6 +44,7 @@ from neuron_config_server.reading.evaluation.values import (
     Scope,
     SourceString,
     Unknown,
+    UnknownFunction,
 )
 from neuron_config_server.reading.evaluation.world import World
 from neuron_config_server.reading.literals import NameReference, range_of
@@ -542,8 +543,21 @@ class Interpreter(Calls):
         key_error = ExceptionValue(Builtin("KeyError"), None)
         guards = any(each is None or catches(each, key_error) is not False for each in suppressed)
         self.guards += guards
+        before = self.unknowns
         try:
             self.block(node.body, scope)
+            if (
+                self.unknowns > before
+                and any(each is None or each for each in suppressed)
+                and scope.is_function
+            ):
+                raise CannotFollowError("something that is not followed may raise what a context swallows")
+        except _ReturnSignal:
+            if self.unknowns > before and any(each is None or each for each in suppressed):
+                raise CannotFollowError(
+                    "something that is not followed may raise what is swallowed"
+                ) from None
+            raise
         except RaisedError as error:
             verdicts = [None if each is None else catches(each, exception_of(error)) for each in suppressed]
             if True in verdicts:
@@ -668,7 +682,7 @@ class Interpreter(Calls):
             if name in _PROPERTIES:
                 return PropertyValue(made, is_cached=_PROPERTIES[name])
             if name in _CACHES:
-                made.keeps_results = True
+                made.kept = {}
                 return made
             if name in ("staticmethod", "classmethod"):
                 made.kind = name.removesuffix("method")
@@ -680,7 +694,8 @@ class Interpreter(Calls):
         if isinstance(function, (FunctionValue, BoundMethod, PartialValue)):
             return self.call(function, [made], {}, syntax.Call(decorator, (), decorator.span), scope)
         self.lost_call(None, [made], {}, syntax.Call(decorator, (), decorator.span))
-        return Unknown(f"it is decorated with `{shortened(source_of(decorator))}`, which is not followed")
+        reason = f"it is decorated with `{shortened(source_of(decorator))}`, which is not followed"
+        return UnknownFunction(reason, function=made if isinstance(made, FunctionValue) else None)
 
     def define_class(self, node: syntax.Class, scope: Scope) -> None:
         bases = tuple(self._base(argument, scope) for argument in node.bases if argument.keyword is None)

@@ -144,7 +144,8 @@ def compare(left: Any, operator_: str, right: Any) -> Any:
     if isinstance(left, Dotted) or isinstance(right, Dotted):
         return _compare_opaque(left, operator_, right)
     if operator_ in ("is", "is not"):
-        if isinstance(left, (str, bytes, int, float)) and not isinstance(left, bool) and left == right:
+        is_up_to_python = isinstance(left, (str, bytes, int, float)) and not isinstance(left, bool)
+        if is_up_to_python and type(left) is type(right) and left == right:
             return Unknown("whether equal values are one object is up to Python")
         return native(_COMPARE[operator_], left, right)
     if not (is_plain_data(left) and is_plain_data(right)):

@@ -171,10 +171,17 @@ class FunctionValue:
     """Of its parameters."""
     kind: str = "function"
     """``function``, ``static`` or ``class``: of what ``@staticmethod`` and ``@classmethod`` make."""
-    keeps_results: bool = False
-    """Whether equal arguments give the very same result (``functools.lru_cache``)."""
+    kept: dict[Any, Any] | None = None
+    """Arguments -> the same result each time, of a function that keeps them (``functools.lru_cache``)."""
     locals: frozenset[str] = frozenset()
     """The names that its body binds."""
+
+
+@dataclass(frozen=True)
+class UnknownFunction(Unknown):
+    """What a decorator that isn't followed makes of a function: it may call it."""
+
+    function: FunctionValue | None = None
 
 
 @dataclass(eq=False)
