@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from neuron_config_server.reading import syntax
+from neuron_config_server.reading.evaluation.bindings import (
+    bound_names,
+    identifiers,
+    parts_of_target,
+    target_names,
+)
 from neuron_config_server.reading.evaluation.values import ClassValue, FunctionValue, UnknownFunction
 
 _HARMLESS_METHODS = frozenset(
@@ -26,7 +31,6 @@ _HARMLESS_FUNCTIONS = frozenset(
         "repr", "reversed", "set", "sorted", "str", "sum", "super", "tuple", "type", "zip",
     }
 )  # fmt: skip
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass
@@ -112,8 +116,8 @@ def _note(node: Any, found: Effects, aliases: list[tuple[set[str], set[str]]]) -
     elif isinstance(node, syntax.Walrus):
         aliases.append(({node.target}, _mentioned(node.value)))
     elif isinstance(node, syntax.Other):
-        found.changed.update(_IDENTIFIER.findall(node.source))
-        found.attributes.update(_IDENTIFIER.findall(node.source))
+        found.changed.update(identifiers(node))
+        found.attributes.update(identifiers(node))
 
 
 def _note_call(node: syntax.Call, found: Effects) -> None:
@@ -134,20 +138,10 @@ def _note_call(node: syntax.Call, found: Effects) -> None:
 
 def _note_target(target: syntax.Expression, found: Effects) -> None:
     """Of an assignment: what it sets an element or an attribute of."""
-    for node in _parts_of_target(target):
+    for node in parts_of_target(target):
         if isinstance(node, (syntax.Attribute, syntax.Subscript)):
             found.changed |= _mentioned(node)
             found.attributes |= _attributes_in(node)
-
-
-def _parts_of_target(target: syntax.Expression) -> Iterator[syntax.Expression]:
-    if isinstance(target, syntax.Display):
-        for each in target.elements:
-            yield from _parts_of_target(each)
-    elif isinstance(target, syntax.Starred):
-        yield from _parts_of_target(target.value)
-    else:
-        yield target
 
 
 def _mentioned(node: Any) -> set[str]:
@@ -156,86 +150,3 @@ def _mentioned(node: Any) -> set[str]:
 
 def _attributes_in(node: Any) -> set[str]:
     return {each.name for each in syntax.nodes_in(node) if isinstance(each, syntax.Attribute)}
-
-
-def bound_names(body: syntax.Block) -> set[str]:
-    """The names that statements bind, nested functions and classes left out."""
-    found: set[str] = set()
-    for node in body:
-        if isinstance(node, (syntax.Function, syntax.Class)):
-            found.add(node.name)
-            continue
-        bind = _BINDS.get(type(node))
-        if bind is not None:
-            found |= bind(node)
-        for each in _expressions_in(node):
-            found |= _walrus_targets(each)
-        for block in blocks_of(node):
-            found |= bound_names(block)
-    return found
-
-
-def blocks_of(node: syntax.Statement) -> Iterator[syntax.Block]:
-    """The blocks within a statement that run in its own scope."""
-    if isinstance(node, syntax.Match):
-        yield from (case.body for case in node.cases)
-    elif isinstance(node, (syntax.If, syntax.For, syntax.While, syntax.With, syntax.Try)):
-        yield node.body
-        if not isinstance(node, syntax.With):
-            yield node.orelse
-    if isinstance(node, syntax.Try):
-        yield node.finalbody
-        yield from (handler.body for handler in node.handlers)
-
-
-def _expressions_in(node: syntax.Statement) -> Iterator[Any]:
-    """What a statement evaluates itself, beside its blocks."""
-    if isinstance(node, syntax.Match):
-        yield node.subject
-        yield from (case.guard for case in node.cases)
-        return
-    for name in node.__slots__:
-        if name not in ("body", "orelse", "handlers", "finalbody", "span"):
-            yield getattr(node, name)
-
-
-def _walrus_targets(node: Any) -> set[str]:
-    """The names that ``:=`` binds, those of lambdas left out."""
-    if isinstance(node, tuple):
-        return set().union(*map(_walrus_targets, node)) if node else set()
-    if not hasattr(node, "__dataclass_fields__") or isinstance(
-        node, (syntax.Lambda, syntax.Name, syntax.Text)
-    ):
-        return set()
-    found = {node.target} if isinstance(node, syntax.Walrus) else set()
-    return found.union(*(_walrus_targets(getattr(node, name)) for name in node.__slots__ if name != "span"))
-
-
-def target_names(target: syntax.Expression) -> set[str]:
-    """The names that an assignment to the target binds."""
-    return {each.name for each in _parts_of_target(target) if isinstance(each, syntax.Name)}
-
-
-def _bound_by_match(node: syntax.Match) -> set[str]:
-    return {case.capture for case in node.cases if case.capture is not None}
-
-
-def _names_of_other(node: syntax.Other) -> set[str]:
-    """Of a statement that evaluation doesn't follow: whatever it names."""
-    return set(_IDENTIFIER.findall(node.source))
-
-
-_BINDS: Mapping[type, Callable[[Any], set[str]]] = {
-    syntax.Assign: lambda node: set().union(*map(target_names, node.targets)),
-    syntax.Augment: lambda node: target_names(node.target),
-    syntax.Declare: lambda node: target_names(node.target),
-    syntax.Import: lambda node: {name for name, _ in node.names},
-    syntax.For: lambda node: target_names(node.target),
-    syntax.With: lambda node: set().union(
-        *(target_names(each) for _, each in node.items if each is not None)
-    ),
-    syntax.Try: lambda node: {each.name for each in node.handlers if each.name is not None},
-    syntax.Delete: lambda node: set().union(*map(target_names, node.targets)),
-    syntax.Match: _bound_by_match,
-    syntax.Other: _names_of_other,
-}

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.evaluation.effects import Effects, bound_names, effects_of
+from neuron_config_server.reading.evaluation.bindings import bound_names
+from neuron_config_server.reading.evaluation.effects import Effects, effects_of
 from neuron_config_server.reading.evaluation.expressions import shortened, source_of
 from neuron_config_server.reading.evaluation.interpreter import Interpreter
 from neuron_config_server.reading.evaluation.losing import lose

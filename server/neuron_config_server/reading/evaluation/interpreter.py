@@ -7,8 +7,8 @@ from typing import Any
 
 from neuron_config_server.catalog.neuron_bases import MemberKind
 from neuron_config_server.reading import syntax
+from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.evaluation.calls import FROM_OUTSIDE, Calls
-from neuron_config_server.reading.evaluation.effects import bound_names
 from neuron_config_server.reading.evaluation.exceptions import catches, exception_of, is_exception_class
 from neuron_config_server.reading.evaluation.expressions import shortened, source_of
 from neuron_config_server.reading.evaluation.operations import (
@@ -665,7 +665,7 @@ class Interpreter(Calls):
             for each in node.decorators
         ]
         owner = scope.owner if scope.is_class else None
-        made: Any = FunctionValue(node, scope, owner, self.defaults(node, scope), locals=_locals(node))
+        made: Any = FunctionValue(node, scope, owner, self.defaults(node, scope))
         for decorator, value in reversed(meant):
             made = self._decorated(made, decorator, value, scope)
         self._bind(node.name, made, scope)
@@ -794,14 +794,6 @@ _EXECUTE: Mapping[type, _Execute] = {
     syntax.Function: Interpreter._function,
     syntax.Class: lambda self, node, scope: self.define_class(node, scope),
 }
-
-
-def _locals(node: syntax.Function) -> frozenset[str]:
-    """The names that a function's body binds for itself."""
-    borrowed = {
-        name for each in syntax.nodes_in(node.body) if isinstance(each, syntax.Borrow) for name in each.names
-    }
-    return frozenset(bound_names(node.body) - borrowed)
 
 
 def _lose_class(class_: Any) -> None:

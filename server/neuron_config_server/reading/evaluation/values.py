@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from neuron_config_server.reading import syntax
+from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.literals import (
     Computed,
     Part,
@@ -173,8 +175,15 @@ class FunctionValue:
     """``function``, ``static`` or ``class``: of what ``@staticmethod`` and ``@classmethod`` make."""
     kept: dict[Any, Any] | None = None
     """Arguments -> the same result each time, of a function that keeps them (``functools.lru_cache``)."""
-    locals: frozenset[str] = frozenset()
-    """The names that its body binds."""
+
+    @cached_property
+    def locals(self) -> frozenset[str]:
+        """The names that its body binds for itself."""
+        body = self.node.body
+        borrowed = {
+            name for each in syntax.nodes_in(body) if isinstance(each, syntax.Borrow) for name in each.names
+        }
+        return frozenset(bound_names(body) - borrowed)
 
 
 @dataclass(frozen=True)
