@@ -41,29 +41,43 @@ class Modules:
 
     def are_current(self, world: World) -> bool:
         """Whether the files that were followed for another one are as they were."""
-        return all(self.follow(path) is module for path, module in world.followed.items()) and not any(
-            self.find(dotted, world.path) not in (None, *self._under_way) for dotted in world.missing
-        )
+        is_same = all(self.follow(path) is module for path, module in world.followed.items())
+        return is_same and not self._has_appeared(world)
+
+    def _has_appeared(self, world: World) -> bool:
+        """Whether a module that wasn't there is there now: only then does a folder change."""
+        dates = {folder: _changed_at(folder) for folder in world.searched}
+        if not world.missing or (world.searched and dates == world.searched):
+            return False
+        searched: set[Path] = set()
+        for dotted in world.missing:
+            if self.find(dotted, world.path) not in (None, *self._under_way):
+                return True
+            name = dotted.lstrip(".")
+            searched.update(_deepest(folder, name) for folder in self._folders(dotted, world.path))
+        world.searched = {folder: _changed_at(folder) for folder in searched}
+        return False
 
     def find(self, dotted: str, importer: Path | None) -> Path | None:
         """The file of a module of the importer's own package or folder, or of a package of Neuron configs."""
         name = dotted.lstrip(".")
-        level = len(dotted) - len(name)
-        if level:
-            folders = (
-                [importer.parents[level - 1]]
-                if importer is not None and level <= len(importer.parents)
-                else []
-            )
-        else:
-            folders = [importer.parent, _root(importer)] if importer is not None else []
-            if name.startswith(_PACKAGES_OF_CONFIGS):
-                folders += self._catalog.environment.roots
-        for folder in folders:
+        for folder in self._folders(dotted, importer):
             found = _module_file(folder, name)
             if found is not None and found != importer:
                 return found
         return None
+
+    def _folders(self, dotted: str, importer: Path | None) -> list[Path]:
+        """Where a module is looked for."""
+        name = dotted.lstrip(".")
+        level = len(dotted) - len(name)
+        if level:
+            is_there = importer is not None and level <= len(importer.parents)
+            return [importer.parents[level - 1]] if importer is not None and is_there else []
+        folders = [importer.parent, _root(importer)] if importer is not None else []
+        if name.startswith(_PACKAGES_OF_CONFIGS):
+            folders += self._catalog.environment.roots
+        return folders
 
     def follow(self, path: Path) -> ModuleValue | None:
         """The file as it is once it is imported; None if it can't be read."""
@@ -103,6 +117,23 @@ class Modules:
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size
+
+
+def _changed_at(folder: Path) -> int | None:
+    """When something was last added to a folder, or taken from it; None if it isn't there."""
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116 - asked for at every keystroke
+    except OSError:
+        return None
+
+
+def _deepest(folder: Path, dotted: str) -> Path:
+    """The folder on the way to a module in which the next one, or the file, isn't there."""
+    for part in dotted.split("."):
+        if not (folder / part).is_dir():
+            break
+        folder /= part
+    return folder
 
 
 def _root(importer: Path) -> Path:

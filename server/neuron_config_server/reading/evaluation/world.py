@@ -68,6 +68,8 @@ class World:
         """The other files that were asked."""
         self.missing: set[str] = set()
         """Modules that were asked for and aren't there."""
+        self.searched: dict[Path, int | None] = {}
+        """Folders that they would appear in -> when these last changed."""
         self.changed_bases: set[tuple[str, str]] = set()
         """Attributes of Neuron base classes that the file sets: (class, attribute)."""
         self._resolved: dict[str, Any] = {}
