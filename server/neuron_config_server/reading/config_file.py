@@ -206,8 +206,12 @@ class ConfigFile:
         """
         found: list[SyntaxFault] = []
         after_fault = False
+        is_start = True
         for statement in self.statements:
             fault = statement.facts.fault
+            is_start = is_start and _may_stand_first(statement.facts.body)
+            if not is_start and fault is None:
+                fault = _late_future_import(statement.facts.body)
             if fault is not None and not after_fault:
                 found.append(SyntaxFault(fault.message, range_of(fault.span, statement.line)))
             after_fault = fault is not None
@@ -372,6 +376,23 @@ def _read_again(
 def read_config_file(text: str, catalog: Catalog, path: Path | None = None) -> ConfigFile:
     """What a text says, read for the first time."""
     return ConfigReader(catalog).read(text, path)
+
+
+def _may_stand_first(body: syntax.Block) -> bool:
+    """Whether ``from __future__ import`` may follow."""
+    return all(
+        (isinstance(node, syntax.Import) and node.modules == ("__future__",))
+        or (isinstance(node, syntax.Evaluate) and isinstance(node.value, (syntax.Text, syntax.Formatted)))
+        for node in body
+    )
+
+
+def _late_future_import(body: syntax.Block) -> syntax.SyntaxFault | None:
+    for node in body:
+        if isinstance(node, syntax.Import) and node.modules == ("__future__",):
+            message = "from __future__ imports must occur at the beginning of the file"
+            return syntax.SyntaxFault(message, node.span)
+    return None
 
 
 def _registration(value: RegistrationValue) -> Registration:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from neuron_config_server.reading.config_file import ConfigClass, Registration
 
 _Value = TypeVar("_Value")
+_MOST_STEPS = 40_000
+"""Of all ways through together; real properties take some hundred."""
+_MOST_TASKS = 300
+"""Of a class; there are 40 tasks."""
 
 
 @dataclass(frozen=True)
@@ -185,8 +189,10 @@ class EffectiveConfig:
     ) -> Possible[_Value]:
         """Evaluates on every path."""
         _, config = self._hf_config
+        steps = 0
 
         def run(path: Path) -> Variant[_Value]:
+            nonlocal steps
             interpreter = Interpreter(self._world, path, config)
             value: _Value | None = None
             raises = unknown = None
@@ -199,11 +205,14 @@ class EffectiveConfig:
                 unknown = str(error)
             except RecursionError:
                 unknown = "it is nested deeper than is followed"
+            except MemoryError:
+                unknown = "it needs more memory than is given to it"
+            steps += interpreter.steps
             return Variant(
                 path.when, path.is_default, value, path.assumes, raises, unknown, path.is_understood
             )
 
-        runs, is_cut = explore(run)
+        runs, is_cut = explore(run, lambda: steps > _MOST_STEPS)
         variants = tuple(each.result for each in runs)
         reasons = (variant.unknown for variant in variants)
         unknown = next((reason for reason in reasons if reason is not None), None)
@@ -212,10 +221,14 @@ class EffectiveConfig:
 
 def effective_configs(config: ConfigClass, world: World) -> Iterator[EffectiveConfig]:
     """One for every (library, model type, task) that the class is registered for and that can be told."""
+    count = 0
     for registration in config.registrations:
         if registration.model_type is None or registration.library is None:
             continue
         for task in registration.tasks.parts:
+            count += 1
+            if count > _MOST_TASKS:
+                return
             if not isinstance(task, Untold):
                 name = task if isinstance(task, StringLiteral) else task.value
                 yield EffectiveConfig(world, config, registration, name)

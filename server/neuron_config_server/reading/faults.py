@@ -13,6 +13,7 @@ _CERTAIN = re.compile(
     r"\((?:unicode|value) error\)|bytes can only contain|null bytes|keyword argument repeated"
     r"|starred assignment|can't use starred|can't assign|cannot assign|cannot delete"
     r"|outside|duplicate (?:argument|parameter)|annotated name"
+    r"|nonlocal|global declaration|and global|assignment expression (?:cannot|within)|comprehension iteration"
 )
 """Faults in every version of Python. Any other in a statement that libcst can read may be the syntax of a
 later version than the one that runs this.

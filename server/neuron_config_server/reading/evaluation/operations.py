@@ -237,9 +237,15 @@ def has_open_order(value: Any) -> bool:
 
 def is_hashable(value: Any) -> bool:
     """Whether Python can hash it; what isn't known is taken to be."""
-    if isinstance(value, tuple):
-        return all(map(is_hashable, value))
-    return not isinstance(value, (list, dict, set, *VIEWS))
+    waiting, seen = [value], set()
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (list, dict, set, *VIEWS)):
+            return False
+        if isinstance(each, tuple) and id(each) not in seen:
+            seen.add(id(each))
+            waiting += each
+    return True
 
 
 def is_undecided(value: Any) -> bool:
@@ -251,6 +257,14 @@ def has_unknown(value: Any) -> bool:
     if isinstance(value, dict):
         return any(is_undecided(each) for pair in value.items() for each in pair)
     return isinstance(value, _CONTAINERS) and any(is_undecided(each) for each in value)
+
+
+def holds(left: Any, operator_: str, right: Any) -> bool | None:
+    """Whether a comparison of known values is true; None if it raises."""
+    try:
+        return bool(_COMPARE[operator_](left, right))
+    except _ERRORS:
+        return None
 
 
 def native(function: Callable[..., Any], *values: Any) -> Any:
@@ -306,10 +320,23 @@ def _symbolic(left: Any, operator_: str, right: Any, function: Callable[[Any, An
     return Symbol(
         text,
         _computed(function, *defaults) if is_known else MISSING,
-        (left.text, right) if operator_ == "==" and isinstance(left, Symbol) and _is_plain(right) else None,
+        _compared(left, operator_, right),
         operator_ in _COMPARE,
         tuple(part for symbol in symbols for part in symbol.parts or (symbol,)),
     )
+
+
+def _compared(left: Any, operator_: str, right: Any) -> tuple[str, str, Any] | None:
+    """The symbol of a comparison with a constant, how it is compared, and the constant."""
+    if isinstance(right, Symbol) and operator_ in _MIRRORED:
+        left, operator_, right = right, _MIRRORED[operator_], left
+    if not isinstance(left, Symbol) or operator_ not in _MIRRORED or not _is_plain(right):
+        return None
+    is_number = isinstance(right, (int, float))
+    return (left.text, operator_, right) if operator_ == "==" or is_number else None
+
+
+_MIRRORED = {"==": "==", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def _computed(function: Callable[..., Any], *values: Any) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from neuron_config_server.reading.evaluation.operations import holds
 from neuron_config_server.reading.evaluation.values import MISSING, Symbol
 
 _Result = TypeVar("_Result")
@@ -32,6 +34,46 @@ class Decision:
         return self.text if self.outcome else _negated(self.text)
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a path knows of a number from comparisons."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    is_low_out: bool = False
+    """Whether it is above ``low``, and not it."""
+    is_high_out: bool = False
+
+    def with_(self, operator: str, constant: float) -> Limits:
+        """With one more comparison that holds."""
+        is_out = operator in ("<", ">")
+        if operator in (">", ">="):
+            low, out = max((self.low, self.is_low_out), (constant, is_out))
+            return Limits(low, self.high, out, self.is_high_out)
+        high, negated = min((self.high, not self.is_high_out), (constant, not is_out))
+        return Limits(self.low, high, self.is_low_out, not negated)
+
+    @property
+    def is_possible(self) -> bool:
+        return self.low < self.high or (self.low == self.high and not (self.is_low_out or self.is_high_out))
+
+    def implied(self, operator: str, constant: Any) -> bool | None:
+        """Whether a comparison holds; None if that is open."""
+        if operator == "==":
+            is_number = isinstance(constant, (int, float))
+            return (
+                None
+                if not is_number or self.with_(">=", constant).with_("<=", constant).is_possible
+                else False
+            )
+        if not self.with_(operator, constant).is_possible:
+            return False
+        return None if self.with_(_OPPOSITE_ORDERS[operator], constant).is_possible else True
+
+
+_OPPOSITE_ORDERS = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
 class Path:
     """One way through: conditions that were decided, and values that were taken as they are by default."""
 
@@ -41,6 +83,7 @@ class Path:
         self.pinned: dict[str, Any] = {}
         self._equal: dict[str, Any] = {}
         self._unequal: dict[str, list[Any]] = {}
+        self._limits: dict[str, Limits] = {}
 
     def decide(self, symbol: Symbol) -> bool:
         """Whether it is true on this path; the same each time."""
@@ -52,8 +95,13 @@ class Path:
         outcome = self._script[place] if place < len(self._script) else bool(default)
         self.decisions.append(Decision(symbol.text, outcome, default, symbol.is_understood, _atoms(symbol)))
         if symbol.compared is not None:
-            what, constant = symbol.compared
-            if outcome:
+            what, operator, constant = symbol.compared
+            if operator != "==":
+                limits = self._limits.get(what, Limits())
+                self._limits[what] = limits.with_(
+                    operator if outcome else _OPPOSITE_ORDERS[operator], constant
+                )
+            elif outcome:
                 self._equal[what] = constant
             else:
                 self._unequal.setdefault(what, []).append(constant)
@@ -110,13 +158,16 @@ class Path:
                 return decision.outcome
         if symbol.default is not MISSING and all(atom in self.pinned for atom in _atoms(symbol)):
             return bool(symbol.default)  # on this path, it is as it is by default
-        if symbol.compared is not None:
-            what, constant = symbol.compared
-            if what in self._equal:
-                return bool(self._equal[what] == constant)
-            if what in self.pinned:
-                return bool(self.pinned[what] == constant)
-        return None
+        if symbol.text in self._equal:
+            return bool(self._equal[symbol.text])
+        if symbol.compared is None:
+            return None
+        what, operator, constant = symbol.compared
+        for known in (self._equal, self.pinned):
+            if what in known:
+                return holds(known[what], operator, constant)
+        limits = self._limits.get(what)
+        return limits.implied(operator, constant) if limits is not None else None
 
 
 def _atoms(symbol: Symbol) -> tuple[str, ...]:
@@ -131,11 +182,17 @@ class Run(Generic[_Result]):
     result: _Result
 
 
-def explore(run: Callable[[Path], _Result], limit: int = MAX_PATHS) -> tuple[list[Run[_Result]], bool]:
-    """Every path's result, that of the defaults first; and whether there are more than the limit."""
+def explore(
+    run: Callable[[Path], _Result], is_enough: Callable[[], bool] = lambda: False
+) -> tuple[list[Run[_Result]], bool]:
+    """Every path's result, that of the defaults first; and whether there are more than are followed.
+
+    Args:
+        is_enough: asked after each path, whether the rest would take too long.
+    """
     found: list[Run[_Result]] = []
     waiting: list[tuple[bool, ...]] = [()]
-    while waiting and len(found) < limit:
+    while waiting and len(found) < MAX_PATHS and not (found and is_enough()):
         script = waiting.pop()
         path = Path(script)
         found.append(Run(path, run(path)))

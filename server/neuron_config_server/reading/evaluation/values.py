@@ -73,8 +73,8 @@ class Symbol:
     """As Python would write it, in terms of ``self``."""
     default: Any = MISSING
     """What it is where nobody says otherwise: of a config made without arguments, say."""
-    compared: tuple[str, Any] | None = None
-    """Of a comparison with ``==``: what is compared, and with which constant."""
+    compared: tuple[str, str, Any] | None = None
+    """Of a comparison: what is compared, how, and with which constant."""
     is_condition: bool = False
     """Whether it is True or False."""
     parts: tuple[Symbol, ...] = ()
