@@ -107,9 +107,7 @@ def _read_shared(file: Path) -> Configuration | None:
     return _configuration(file, text, table, TABLE) if isinstance(table, dict) else None
 
 
-def _configuration(
-    file: Path, text: str, table: Mapping[str, Any], above: tuple[str, ...]
-) -> Configuration:
+def _configuration(file: Path, text: str, table: Mapping[str, Any], above: tuple[str, ...]) -> Configuration:
     try:
         return Configuration(read_table(ProjectSettings, table), file, file.parent)
     except InvalidSettingError as error:
@@ -163,6 +161,4 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
 
 
 def _keys(dotted: str) -> tuple[str, ...]:
-    return tuple(
-        part.strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s]+", dotted)
-    )
+    return tuple(part.strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s]+", dotted))

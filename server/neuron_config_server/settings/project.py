@@ -40,7 +40,9 @@ def _setting(default: Any, description: str, **more: Any) -> Any:
 class Host:
     """A machine to export on, reached over SSH: ``[tool.neuron-config.hosts.NAME]``."""
 
-    ssh: str = field(metadata={"description": "What `ssh` is called with: a host of ~/.ssh/config or user@host."})
+    ssh: str = field(
+        metadata={"description": "What `ssh` is called with: a host of ~/.ssh/config or user@host."}
+    )
     python: str = _setting("python3", "The interpreter there that has torch, transformers and optimum.")
     target: Optional[str] = _setting(None, "What to compile for.", choices=TARGETS)
     workdir: Optional[str] = _setting(None, "The folder there to work in.")
@@ -52,7 +54,8 @@ class ProjectSettings:
     """The settings of a project; None where it says nothing and something else decides."""
 
     select: Optional[tuple[str, ...]] = _setting(
-        None, "Rules to check, by code or by its beginning: NC101, NC1, ALL. Default: all that are on by default."
+        None,
+        "Rules to check, by code or by its beginning: NC101, NC1, ALL. Default: all that are on by default.",
     )
     ignore: tuple[str, ...] = _setting((), "Rules not to check. The more specific of two selectors wins.")
     extend_select: tuple[str, ...] = _setting((), "Rules to check beside those selected.")
@@ -74,7 +77,8 @@ class ProjectSettings:
     fix: bool = _setting(False, "Apply safe fixes whenever files are checked.")
     unsafe_fixes: bool = _setting(False, "Count unsafe fixes among those that are applied.")
     cache_dir: Optional[str] = _setting(
-        None, "Where results are kept, relative to this file's folder. Default: .neuron_config_cache beside it."
+        None,
+        "Where results are kept, relative to this file's folder. Default: .neuron_config_cache beside it.",
     )
     baseline: Optional[str] = _setting(
         None, "File of findings that are known and not reported, relative to this file's folder."
