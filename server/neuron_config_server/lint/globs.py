@@ -1,7 +1,7 @@
 """Patterns of paths, as in ruff's settings.
 
-pathspec and wcmatch would do this too; three forms of pattern don't justify another package on the way of every
-start.
+pathspec and wcmatch would do this too; three forms of pattern don't justify another package on the way of
+every start.
 """
 
 from __future__ import annotations

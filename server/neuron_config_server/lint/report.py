@@ -1,4 +1,4 @@
-"""What came of checking a file: values that are written down, kept in the cache and sent between processes."""
+"""What came of checking a file, as it is written down, kept in the cache and sent between processes."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def without_suppressed(
     rules: Sequence[Rule],
     crashed: Collection[str],
 ) -> tuple[Finding, ...]:
-    """The findings that no comment silences, and where NC002 is among the rules, comments that silence none."""
+    """The findings that no comment silences, and where NC002 is checked, the comments that silence none."""
     present = tuple(suppressions(file))
     if not present:
         return tuple(findings)

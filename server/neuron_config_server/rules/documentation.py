@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from neuron_config_server.rules.home import url_of
 from neuron_config_server.rules.rule import ExecutedRule, Rule
-
-HOME: str | None = None
-"""Where the project's repository is on the web, without a slash at the end; None: it has no address yet.
-
-Findings link to their rule's page below it, and have no link without it.
-"""
 
 _GROUPS = {
     "NC0": "The file",
@@ -26,14 +22,24 @@ _GROUPS = {
 }
 
 
-def url_of(code: str) -> str | None:
-    """The address of a rule's page; None while the project has none."""
-    return f"{HOME}/blob/main/docs/rules/{code}.md" if HOME is not None else None
-
-
 def page(rule: Rule) -> str:
     """The page of a rule, in Markdown."""
     return f"# {rule.code} {rule.name}\n\n{_facts(rule)}\n\n{rule.documentation()}\n"
+
+
+def as_object(rule: Rule) -> dict[str, Any]:
+    """A rule as a plain value, for programs."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "summary": summary(rule),
+        "severity": rule.severity.value,
+        "fix": rule.has_fix(),
+        "on_by_default": rule.is_on_by_default,
+        "spoken_by": "export" if isinstance(rule, ExecutedRule) else "check",
+        "url": url_of(rule.code),
+        "documentation": rule.documentation(),
+    }
 
 
 def index(rules: Sequence[Rule]) -> str:
@@ -42,8 +48,8 @@ def index(rules: Sequence[Rule]) -> str:
     sections = (_section(group, [rule for rule in rules if rule.code.startswith(group)]) for group in groups)
     return (
         "# Rules\n\n"
-        "Made from the rules' sources by `make docs`. `neuron-config explain CODE` shows a page in a terminal.\n\n"
-        + "\n".join(sections)
+        "Made from the rules' sources by `make docs`. `neuron-config explain CODE` shows a page in a "
+        "terminal.\n\n" + "\n".join(sections)
     )
 
 

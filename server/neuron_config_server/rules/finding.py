@@ -73,7 +73,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Intent:
-    """What a fix means to change. ``lint.fix_safety`` holds everything else of every config to be as it was."""
+    """What a fix means to change; ``lint.fix_safety`` sees to it that nothing else of a config does."""
 
     renames: tuple[Rename, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -13,13 +13,13 @@ class DynamicShape(ExecutedRule):
     `nonzero`, `unique` or a selection by a boolean mask.
 
     ## Why is this bad?
-    A Neuron model has the sizes that it was traced with, in between as well as at its inputs and outputs. Where
-    one depends on values, tracing freezes the size that the example inputs happened to give, or neuronx-cc
-    refuses the graph (NCC_EMOD025).
+    A Neuron model has the sizes that it was traced with, in between as well as at its inputs and outputs.
+    Where one depends on values, tracing freezes the size that the example inputs happened to give, or
+    neuronx-cc refuses the graph (NCC_EMOD025).
 
     ## What to do
-    Pad to a fixed size and mask, take `torch.where(mask, x, 0)` in place of `x[mask]`, or do that step outside
-    of the model through `CUSTOM_MODEL_WRAPPER`.
+    Pad to a fixed size and mask, take `torch.where(mask, x, 0)` in place of `x[mask]`, or do that step
+    outside of the model through `CUSTOM_MODEL_WRAPPER`.
     """
 
     code = "NC701"

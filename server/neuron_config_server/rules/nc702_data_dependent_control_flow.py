@@ -9,12 +9,12 @@ from neuron_config_server.rules.rule import ExecutedRule
 class DataDependentControlFlow(ExecutedRule):
     """
     ## What it does
-    Reports a branch, a loop or a slice of the model that is decided by the values in a tensor: `if mask.all():`,
-    `for _ in range(int(n))`, `.item()`, `.tolist()`.
+    Reports a branch, a loop or a slice of the model that is decided by the values in a tensor: `if
+    mask.all():`, `for _ in range(int(n))`, `.item()`, `.tolist()`.
 
     ## Why is this bad?
-    Tracing runs the model once and records what it did. The way that the example inputs took is the only one
-    that the compiled model has, and for other inputs it is wrong without a word.
+    Tracing runs the model once and records what it did. The way that the example inputs took is the only
+    one that the compiled model has, and for other inputs it is wrong without a word.
 
     ## Example
     ```python
@@ -27,8 +27,8 @@ class DataDependentControlFlow(ExecutedRule):
     ```
 
     ## What to do
-    Write the choice with tensors (`torch.where`), fix it by the config (`self._config`), or take the step out of
-    the model through `CUSTOM_MODEL_WRAPPER`.
+    Write the choice with tensors (`torch.where`), fix it by the config (`self._config`), or take the step
+    out of the model through `CUSTOM_MODEL_WRAPPER`.
     """
 
     code = "NC702"

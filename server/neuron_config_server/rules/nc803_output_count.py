@@ -15,8 +15,8 @@ class OutputCount(ExecutedRule):
     Outputs are known by their position. With one too many or too few, nobody can tell which is which.
 
     ## What to do
-    Name every tensor that the model returns, in its order. A nested output, such as `past_key_values`, counts
-    tensor by tensor; `values_override` can turn it off (`{"use_cache": False}`).
+    Name every tensor that the model returns, in its order. A nested output, such as `past_key_values`,
+    counts tensor by tensor; `values_override` can turn it off (`{"use_cache": False}`).
     """
 
     code = "NC803"

@@ -12,8 +12,8 @@ class InertAxis(ExecutedRule):
     Reports an axis of `INPUT_ARGS` whose size changes no shape of any input or output.
 
     ## Why is this bad?
-    Users are asked for a size that does nothing. Mostly the HF config has a value of its own that wins: an image
-    size of 224 is used whatever `--height` says (see NC405).
+    Users are asked for a size that does nothing. Mostly the HF config has a value of its own that wins: an
+    image size of 224 is used whatever `--height` says (see NC405).
 
     ## What to do
     Take the axis out of `INPUT_ARGS`, or let the dummy input generator read it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from collections.abc import Mapping
@@ -127,13 +128,10 @@ def _text(file: Path) -> str | None:
 
 
 def _parsed(file: Path, text: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         found = _LINE_OF_ERROR.search(str(error))
         place = f":{found['line']}" if found else ""
         raise SettingsError(f"{file}{place}: not TOML: {_LINE_OF_ERROR.sub('', str(error))}") from error

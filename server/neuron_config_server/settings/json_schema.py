@@ -17,7 +17,7 @@ def json_schema() -> str:
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "neuron-config",
-        "description": "Settings of neuron-config: neuron-config.toml, or [tool.neuron-config] in pyproject.toml.",
+        "description": "What neuron-config.toml may say, or [tool.neuron-config] in pyproject.toml.",
         **_object(ProjectSettings),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any
 
 OUTPUT_FORMATS = (
     "full",
@@ -44,8 +44,8 @@ class Host:
         metadata={"description": "What `ssh` is called with: a host of ~/.ssh/config or user@host."}
     )
     python: str = _setting("python3", "The interpreter there that has torch, transformers and optimum.")
-    target: Optional[str] = _setting(None, "What to compile for.", choices=TARGETS)
-    workdir: Optional[str] = _setting(None, "The folder there to work in.")
+    target: str | None = _setting(None, "What to compile for.", choices=TARGETS)
+    workdir: str | None = _setting(None, "The folder there to work in.")
     env: Mapping[str, str] = _setting({}, "Variables of the environment there.")
 
 
@@ -53,7 +53,7 @@ class Host:
 class ProjectSettings:
     """The settings of a project; None where it says nothing and something else decides."""
 
-    select: Optional[tuple[str, ...]] = _setting(
+    select: tuple[str, ...] | None = _setting(
         None,
         "Rules to check, by code or by its beginning: NC101, NC1, ALL. Default: all that are on by default.",
     )
@@ -68,19 +68,19 @@ class ProjectSettings:
         "(generated) or globs relative to this file's folder (tests/data/**).",
     )
     extend_exclude: tuple[str, ...] = _setting((), "More of them; --exclude leaves these in force.")
-    environment: Optional[str] = _setting(
+    environment: str | None = _setting(
         None,
         "Python environment (its folder or interpreter) that has transformers and optimum, relative to this "
         "file's folder. Default: VIRTUAL_ENV, else a .venv of the working directory or one above.",
     )
-    output_format: Optional[str] = _setting(None, "How findings are written.", choices=OUTPUT_FORMATS)
+    output_format: str | None = _setting(None, "How findings are written.", choices=OUTPUT_FORMATS)
     fix: bool = _setting(False, "Apply safe fixes whenever files are checked.")
     unsafe_fixes: bool = _setting(False, "Count unsafe fixes among those that are applied.")
-    cache_dir: Optional[str] = _setting(
+    cache_dir: str | None = _setting(
         None,
         "Where results are kept, relative to this file's folder. Default: .neuron_config_cache beside it.",
     )
-    baseline: Optional[str] = _setting(
+    baseline: str | None = _setting(
         None, "File of findings that are known and not reported, relative to this file's folder."
     )
     hosts: Mapping[str, Host] = _setting({}, "Machines to export on.")

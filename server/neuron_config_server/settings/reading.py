@@ -12,7 +12,12 @@ from typing import Any, TypeVar, Union
 from neuron_config_server.settings.project import key_of
 
 _Settings = TypeVar("_Settings")
-_NAMES_OF_TYPES = {str: "a string", bool: "true or false", tuple: "a list of strings", Mapping: "a table"}
+_NAMES_OF_TYPES: Mapping[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    tuple: "a list of strings",
+    Mapping: "a table",
+}
 
 
 class InvalidSettingError(Exception):
@@ -63,7 +68,7 @@ def _read(hint: Any, field: Field[Any], value: Any, path: tuple[str, ...]) -> An
 def _value(hint: Any, value: Any, path: tuple[str, ...]) -> Any:
     origin = typing.get_origin(hint) or hint
     if is_dataclass(hint):
-        return read_table(hint, _of_type(Mapping, value, path), path)  # ty: ignore[invalid-argument-type]
+        return read_table(hint, _of_type(Mapping, value, path), path)
     if origin is tuple:
         _of_type(tuple, value, path)
         return tuple(_of_type(str, each, path, "contain only strings") for each in value)
