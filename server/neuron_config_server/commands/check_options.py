@@ -23,6 +23,9 @@ from neuron_config_server.settings.files import Configuration, Configurations, n
 FORMAT_VARIABLE = "NEURON_CONFIG_OUTPUT_FORMAT"
 """Variable of the environment that chooses the format where no option does, as RUFF_OUTPUT_FORMAT does."""
 
+CACHE_VARIABLE = "NEURON_CONFIG_CACHE_DIR"
+"""Variable of the environment that says where the catalog keeps facts; empty, nothing at all is kept."""
+
 _STDIN = Path("-")
 
 _EPILOG = """\
@@ -200,7 +203,7 @@ def requested(options: argparse.Namespace) -> Request:
             _Environments(options.environment, folder).of,
             mode,
             unsafe,
-            None if options.no_cache or reads_stdin else ResultCache(_cache_folder(options, found, folder)),
+            None if reads_stdin else _cache(options, found, folder),
         ),
         shows_diffs=options.diff,
         output_format=_format(options, found),
@@ -285,13 +288,15 @@ def _output_file(asked: Path | None, folder: Path) -> Path | None:
     return folder / asked
 
 
-def _cache_folder(options: argparse.Namespace, found: Configuration, folder: Path) -> Path:
+def _cache(options: argparse.Namespace, found: Configuration, folder: Path) -> ResultCache | None:
+    if options.no_cache:
+        return None
     if options.cache_dir is not None:
-        return folder / options.cache_dir
-    return (
-        found.path(found.settings.cache_dir)
-        or (found.folder if found.file is not None else folder) / FOLDER_NAME
-    )
+        return ResultCache(folder / options.cache_dir)
+    if os.environ.get(CACHE_VARIABLE) == "":
+        return None
+    project = found.folder if found.file is not None else folder
+    return ResultCache(found.path(found.settings.cache_dir) or project / FOLDER_NAME)
 
 
 class _Environments:

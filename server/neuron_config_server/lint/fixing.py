@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
 from neuron_config_server.reading.positions import Range, apply_edits
 from neuron_config_server.rules.finding import Applicability, Edit, Finding
 from neuron_config_server.rules.rule import Rule
+
+logger = logging.getLogger(__name__)
 
 _MAX_ROUNDS = 100
 """As ruff's; fixes that go on longer than this undo each other."""
@@ -94,6 +97,19 @@ def with_fixes_that_hold(file: ConfigFile, result: CheckResult, reader: ConfigRe
         for finding in result.findings
     )
     return replace(result, findings=findings)
+
+
+def fix_holds(finding: Finding, text: str, reader: ConfigReader, path: Path | None = None) -> bool:
+    """Whether the fix of a finding in a text changes nothing but what it means to.
+
+    Args:
+        reader: that has read nothing else; the files that it follows may be shared.
+    """
+    try:
+        return _Trial(reader.read(text, path), reader).holds([finding])
+    except FixBrokeSyntaxError as error:
+        logger.error("%s", error)
+        return False
 
 
 class _Trial:

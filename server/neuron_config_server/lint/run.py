@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,8 @@ from neuron_config_server.lint.work import Done, Mode, Work
 from neuron_config_server.settings.files import Configuration
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     from neuron_config_server.lint.workshop import Workshop
 
 _WORTH_A_PROCESS = 6
@@ -123,6 +124,8 @@ def _done(works: Sequence[Work], plan: Plan) -> Iterator[Done]:
         workshop = _new_workshop() if works else None
         yield from (workshop.do(work) for work in works if workshop is not None)
         return
+    from concurrent.futures.process import BrokenProcessPool
+
     _new_workshop()  # what it imports is there when the processes fork
     with _pool(processes) as pool:
         futures = [pool.submit(_do, work) for work in works]
@@ -138,6 +141,8 @@ def _done(works: Sequence[Work], plan: Plan) -> Iterator[Done]:
 @contextmanager
 def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
     """Processes that end with the run, also when Ctrl-C ends it."""
+    from concurrent.futures import ProcessPoolExecutor
+
     pool = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
     try:
         yield pool

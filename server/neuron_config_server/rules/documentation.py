@@ -72,13 +72,13 @@ def _section(group: str, rules: Sequence[Rule]) -> str:
 def summary(rule: Rule) -> str:
     """The first sentence of what a rule says that it does, on one line."""
     text = rule.documentation().partition("## What it does\n")[2].partition("\n\n")[0]
-    sentence, dot, _ = " ".join(text.split()).partition(". ")
-    return sentence.rstrip(".:") + ("." if dot or not sentence.endswith(":") else "")
+    sentence = " ".join(text.split()).partition(". ")[0]
+    return sentence if sentence.endswith("…") else f"{sentence.rstrip('.:')}."
 
 
 def _facts(rule: Rule) -> str:
     if isinstance(rule, ExecutedRule):
-        kind = "It speaks after an export (`neuron-config export`); `neuron-config check` never reports it."
+        kind = "What it is about shows only when a model is exported: `neuron-config check` never reports it."
     else:
         kind = "" if rule.is_on_by_default else f"Off by default: `--extend-select {rule.code}` turns it on."
     fix = "Some of its findings have a fix." if rule.has_fix() else ""

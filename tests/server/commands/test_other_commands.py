@@ -29,7 +29,7 @@ def test_explain_names_the_nearest_rule_when_there_is_no_such_code(
 def test_what_only_an_export_shows_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "NC807"]) == 0
     out = capsys.readouterr().out
-    assert "It speaks after an export (`neuron-config export`)" in out
+    assert "`neuron-config check` never reports it" in out
     assert "## What to do" in out
 
 

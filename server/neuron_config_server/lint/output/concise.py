@@ -27,7 +27,7 @@ def says(finding: Finding, results: Results) -> Text:
     return Text.assemble(
         (finding.code, STYLES[finding.severity]),
         (" [*] " if is_applied(finding, results) else " ", "cyan"),
-        finding.message,
+        " ".join(finding.message.split()),
     )
 
 
