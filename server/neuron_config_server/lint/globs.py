@@ -74,5 +74,8 @@ def _translated(pattern: str) -> str:
 
 def _piece(found: re.Match[str]) -> str:
     if found.lastgroup == "set":
-        return found.group().replace("[!", "[^", 1).replace("\\", "\\\\")
+        negation = "^" if found.group().startswith("[!") else ""
+        characters = found.group()[len(negation) + 1 : -1]
+        escaped = "".join(each if each == "-" else re.escape(each) for each in characters)
+        return f"[{negation}{escaped}]"
     return {"folders": "(?:[^/]+/)*", "all": ".*", "some": "[^/]*", "one": "[^/]"}[str(found.lastgroup)]

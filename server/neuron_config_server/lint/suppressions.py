@@ -106,32 +106,32 @@ def _unused(
     rule: UnusedSuppression, found: Suppression, findings: Sequence[Finding], judged: Collection[str]
 ) -> Finding | None:
     used = {each.code for each in findings if found.silences(each)}
-    known = rule_names()
-    useless = {
-        code: _reason(code.upper(), code.upper() in known)
-        for place, code in enumerate(found.codes)
-        if code.upper() not in known
-        or code.upper() == SyntaxErrorRule.code
-        or code.upper() in found.upper_codes[:place]
-        or (code.upper() in judged and code.upper() not in used)
-    }
-    if not found.is_closed or not found.codes:
+    reasons: list[str] = []
+    left: list[str] = []
+    for code in found.upper_codes:
+        reason = _reason(code, is_repeated=code in left, is_used=code in used or code not in judged)
+        if reason is None:
+            left.append(code)
+        else:
+            reasons.append(reason)
+    if not found.codes:
         kind = "ignore-file" if found.whole_file else "ignore"
-        message = f"this comment names no rule, and silences nothing: write `# neuron: {kind}[NC101]`"
-    elif useless:
-        message = "; ".join(useless.values())
-    else:
+        reasons = [f"this comment names no rule, and silences nothing: write `# neuron: {kind}[NC101]`"]
+    if not reasons:
         return None
-    left = [code for code in found.codes if code not in useless]
+    message = "; ".join(dict.fromkeys(reasons))
     return rule.finding(message, found.range, fix=_fix(found, left), is_unnecessary=True)
 
 
-def _reason(code: str, is_known: bool) -> str:
-    if not is_known:
+def _reason(code: str, *, is_repeated: bool, is_used: bool) -> str | None:
+    """Why a code has no use in its comment; None if it has."""
+    if code not in rule_names():
         return f"there is no rule {code}, so this comment silences nothing by it"
     if code == SyntaxErrorRule.code:
         return f"no comment silences {code}: Python can't read the file with it or without it"
-    return f"{code} finds nothing that this comment would silence"
+    if is_repeated:
+        return f"{code} stands there twice"
+    return None if is_used else f"{code} finds nothing that this comment would silence"
 
 
 def _fix(found: Suppression, left: Sequence[str]) -> Fix:
