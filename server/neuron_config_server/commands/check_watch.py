@@ -25,6 +25,8 @@ from neuron_config_server.settings.files import OWN_FILE, SHARED_FILE, SettingsE
 _PAUSE = 0.5
 """Seconds between two looks; longer where a look takes long."""
 
+_Times = Mapping[Path, tuple[int, int]]
+
 _CLEAR = "\x1b[2J\x1b[H"
 
 
@@ -32,16 +34,21 @@ def watch(options: argparse.Namespace) -> NoReturn:
     """Until Ctrl-C, which ends it with 130 as it ends ruff's."""
     requested(options)  # what is wrong from the start is said once, and ends it
     while True:
+        # Taken before the check: what changes while it is under way is a change too.
+        before = _times(_watched(options))
         if sys.stdout.isatty():
             sys.stdout.write(_CLEAR)
-        files = _checked(options)
+        others = _checked(options)
         sys.stdout.flush()
         note("watching for changes; Ctrl-C ends it")
-        _wait_for_change(options, files)
+        _wait_for_change(options, others, {**_times(others), **before})
 
 
 def _checked(options: argparse.Namespace) -> set[Path]:
-    """Check once; settings that were broken meanwhile are said, and waited for to be mended."""
+    """Check once; settings that were broken meanwhile are said, and waited for to be mended.
+
+    Gives the files that decided about the result, beside those that were checked.
+    """
     try:
         return check_once(requested(options))[1]
     except (SettingsError, BaselineError, UsageError) as error:
@@ -49,28 +56,24 @@ def _checked(options: argparse.Namespace) -> set[Path]:
         return set()
 
 
-def _wait_for_change(options: argparse.Namespace, others: set[Path]) -> None:
-    before = _times(options, others)
+def _wait_for_change(options: argparse.Namespace, others: set[Path], before: _Times) -> None:
     while True:
         started = time.monotonic()
-        now = _times(options, others)
-        if now != before:
+        if {**_times(others), **_times(_watched(options))} != before:
             return
         time.sleep(max(_PAUSE, 4 * (time.monotonic() - started)))
 
 
-def _times(options: argparse.Namespace, others: Iterable[Path]) -> Mapping[Path, tuple[int, int]]:
-    """Of the files that are checked, those that decide about them, and settings files that may appear."""
+def _watched(options: argparse.Namespace) -> set[Path]:
+    """The files that are checked, and settings files that count for them or may appear."""
     try:
         excludes = requested(options).plan.policies.excludes
         targets, _ = find_targets(options.paths, excludes)
     except (SettingsError, UsageError):
         targets, _ = find_targets(options.paths)
-    files = {target.path for target in targets} | set(others)
-    files |= {folder / name for folder in _folders(files) for name in (OWN_FILE, SHARED_FILE)}
-    if options.baseline is not None:
-        files.add(options.baseline)
-    return {file: found for file in files if (found := _time(file)) is not None}
+    files = {target.path for target in targets}
+    settings = {folder / name for folder in _folders(files) for name in (OWN_FILE, SHARED_FILE)}
+    return files | settings | ({options.baseline} if options.baseline is not None else set())
 
 
 def _folders(files: Iterable[Path]) -> set[Path]:
@@ -82,6 +85,11 @@ def _folders(files: Iterable[Path]) -> set[Path]:
             found.add(folder)
             folder = folder.parent
     return found
+
+
+def _times(files: Iterable[Path]) -> _Times:
+    """Of those that are there."""
+    return {file: found for file in files if (found := _time(file)) is not None}
 
 
 def _time(file: Path) -> tuple[int, int] | None:

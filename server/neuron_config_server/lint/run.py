@@ -140,12 +140,16 @@ def _done(works: Sequence[Work], plan: Plan) -> Iterator[Done]:
 
 @contextmanager
 def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
-    """Processes that end with the run, also when Ctrl-C ends it."""
+    """Processes that end with the run, at once if it ends before they are done."""
     from concurrent.futures import ProcessPoolExecutor
 
     pool = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
     try:
         yield pool
+    except BaseException:
+        for process in list(pool._processes.values()):  # what Python 3.14 calls terminate_workers
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
