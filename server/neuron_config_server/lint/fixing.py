@@ -78,21 +78,17 @@ def fix(
 
 
 def with_fixes_that_hold(file: ConfigFile, result: CheckResult, reader: ConfigReader) -> CheckResult:
-    """The findings, without those fixes that would change more than they mean to.
+    """The findings, without those fixes that would change more than they mean to, or break the syntax.
 
     Args:
         reader: that read the file; afterwards the file is as stale as if another text had been read.
-
-    Raises:
-        FixBrokeSyntaxError: a fix would add a syntax error.
     """
     trial = _Trial(file, reader)
-    offered = [finding for finding in result.findings if finding.fix is not None]
-    together = _compatible(offered, SAFE_ONLY)
-    held = set(map(id, together)) if together and trial.holds(together) else set()
+    together = _compatible(result.findings, SAFE_ONLY)
+    held = set(map(id, together)) if together and trial.is_good(together) else set()
     findings = tuple(
         replace(finding, fix=None)
-        if finding.fix is not None and id(finding) not in held and not trial.holds([finding])
+        if finding.fix is not None and id(finding) not in held and not trial.is_good([finding])
         else finding
         for finding in result.findings
     )
@@ -105,11 +101,7 @@ def fix_holds(finding: Finding, text: str, reader: ConfigReader, path: Path | No
     Args:
         reader: that has read nothing else; the files that it follows may be shared.
     """
-    try:
-        return _Trial(reader.read(text, path), reader).holds([finding])
-    except FixBrokeSyntaxError as error:
-        logger.error("%s", error)
-        return False
+    return _Trial(reader.read(text, path), reader).is_good([finding])
 
 
 class _Trial:
@@ -132,6 +124,15 @@ class _Trial:
             if self.holds([*kept, finding]):
                 kept.append(finding)
         return kept
+
+    def is_good(self, findings: Sequence[Finding]) -> bool:
+        """Whether they hold and leave the syntax as good as it is; if it isn't, the rule is logged."""
+        try:
+            return self.holds(findings)
+        except FixBrokeSyntaxError as error:
+            if len(findings) == 1:
+                logger.error("%s", error)
+            return False
 
     def holds(self, findings: Sequence[Finding]) -> bool:
         """Whether the text means what it meant when these fixes are made.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
@@ -10,18 +11,39 @@ from neuron_config_server.lint.stamps import content_stamp
 from neuron_config_server.reading.modules import Modules
 
 
+@dataclass(frozen=True)
+class _Lookup:
+    """A module that was looked for."""
+
+    candidates: tuple[Path, ...]
+    """Every file whose being there decided the answer, but for those of environments."""
+    found: Path | None
+
+
 class RecordingModules(Modules):
     """Follows modules, and remembers what it looked for on whose behalf."""
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__(catalog)
-        self._lookups: dict[Path, dict[str, Path | None]] = {}
+        self._lookups: dict[Path, dict[str, _Lookup]] = {}
+        self._stamps: dict[Path, str | None] = {}
 
     def find(self, dotted: str, importer: Path | None) -> Path | None:
+        if importer is None:
+            return super().find(dotted, importer)
+        # Stamped before anything is read: what changes after that has another stamp in the next run.
+        candidates = tuple(_candidates(dotted, importer))
+        for candidate in candidates:
+            self._stamp(candidate)
         found = super().find(dotted, importer)
-        if importer is not None:
-            self._lookups.setdefault(importer, {})[dotted] = found
+        if found is not None:
+            self._stamp(found)
+        self._lookups.setdefault(importer, {})[dotted] = _Lookup(candidates, found)
         return found
+
+    def _stamp(self, path: Path) -> None:
+        if path not in self._stamps:
+            self._stamps[path] = content_stamp(path)
 
     def depended_on(self, file: Path) -> Mapping[Path, str | None]:
         """The files that decided what a file means, with their stamps; None for one that isn't there.
@@ -33,14 +55,12 @@ class RecordingModules(Modules):
         pending, seen = [file], {file}
         while pending:
             importer = pending.pop()
-            for dotted, found in self._lookups.get(importer, {}).items():
-                for candidate in _candidates(dotted, importer):
-                    if candidate not in stamps:
-                        stamps[candidate] = content_stamp(candidate)
-                if found is not None and found not in seen:
-                    seen.add(found)
-                    pending.append(found)
-                    stamps[found] = content_stamp(found)
+            for lookup in self._lookups.get(importer, {}).values():
+                looked_at = (*lookup.candidates, *((lookup.found,) if lookup.found is not None else ()))
+                stamps.update({path: self._stamps[path] for path in looked_at})
+                if lookup.found is not None and lookup.found not in seen:
+                    seen.add(lookup.found)
+                    pending.append(lookup.found)
         return stamps
 
 

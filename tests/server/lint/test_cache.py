@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.lint import stamps
 from neuron_config_server.lint.cache import ResultCache
 from neuron_config_server.lint.files import read_source
+from neuron_config_server.lint.following import RecordingModules
 from neuron_config_server.lint.report import FileReport
 from neuron_config_server.lint.selection import Layer, Selection
 from neuron_config_server.lint.work import Done, Mode, Work
@@ -226,4 +227,22 @@ def test_a_run_in_which_a_rule_failed_is_not_kept(tmp_path: Path, work: MakeWork
     ResultCache(tmp_path / "cache").put(
         work(), replace(done, outcome=replace(done.outcome, crashed=("NC101",)))
     )
+    assert remembered(tmp_path / "cache", work()) is None
+
+
+def test_a_neighbour_that_changes_while_it_is_followed_decides_anew(
+    tmp_path: Path, work: MakeWork, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found belongs to the text that was read, not to the one that is there afterwards."""
+    config.write_text(CHILD.format(module=".parent"))
+    parent = config.with_name("parent.py")
+    parent.write_text(PARENT.format(more=""))
+    depended_on = RecordingModules.depended_on
+
+    def changed_meanwhile(self: RecordingModules, file: Path) -> Mapping[Path, str | None]:
+        parent.write_text(PARENT.format(more=', "token_type_ids"'))
+        return depended_on(self, file)
+
+    monkeypatch.setattr(RecordingModules, "depended_on", changed_meanwhile)
+    assert checked(tmp_path / "cache", work()).findings == ()
     assert remembered(tmp_path / "cache", work()) is None

@@ -190,3 +190,14 @@ def test_an_editor_asks_about_one_fix(small_catalog: Catalog) -> None:
     for text, holds in ((good, True), (bad, False)):
         (finding,) = check(read_config_file(text, small_catalog), small_catalog, all_rules()).findings
         assert fix_holds(finding, text, ConfigReader(small_catalog)) is holds
+
+
+def test_a_fix_that_breaks_the_syntax_is_not_offered_and_hides_no_finding(
+    small_catalog: Catalog, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = ConfigReader(small_catalog)
+    file = reader.read("a = 1\n")
+    rules = [Replace("a", "("), Replace("a", "b")]
+    held = with_fixes_that_hold(file, check(file, small_catalog, rules), reader)
+    assert [each.fix is not None for each in held.findings] == [False, True]
+    assert "the fixes of NC998 would break the syntax" in caplog.text
