@@ -11,10 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
+from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible, Variant
-from neuron_config_server.reading.literals import StringLiteral, Strings
+from neuron_config_server.reading.literals import StringLiteral, Strings, range_of
 from neuron_config_server.rules.finding import Aspect, Change, Fix, Rename
+
+_Renames = Mapping[StringLiteral, Rename]
 
 _Word = Union[StringLiteral, str, None]
 """A string of the source, one that code makes, or something that can't be told."""
@@ -69,10 +72,45 @@ def keeps_meaning(before: Meaning, after: Meaning, fixes: Sequence[Fix]) -> bool
     intents = [fix.intent for fix in fixes if fix.intent is not None]
     if len(intents) < len(fixes):
         return True
-    renames = {rename.literal: rename for intent in intents for rename in intent.renames}
+    renames = [rename for intent in intents for rename in intent.renames]
     changes = [change for intent in intents for change in intent.changes]
     return len(before) == len(after) and all(
         _class_keeps(old, new, renames, changes) for old, new in zip(before, after)
+    )
+
+
+def takes_arguments_away(file: ConfigFile, fixes: Sequence[Fix]) -> bool:
+    """Whether a fix takes the argument of a call away that is no registration: ``names.append("x")``."""
+    gone = {
+        rename.literal
+        for fix in fixes
+        for rename in (fix.intent.renames if fix.intent is not None else ())
+        if rename.to is None
+    }
+    registered = {
+        literal
+        for config in file.classes
+        for registration in config.registrations
+        for literal in registration.tasks.literals
+        if registration.range.contains(literal.range)
+    }
+    return any(_is_argument(file, literal) for literal in gone - registered)
+
+
+def _is_argument(file: ConfigFile, literal: StringLiteral) -> bool:
+    statement = file.statement_at(literal.range.start.line)
+    if statement is None:
+        return False
+    arguments = (
+        argument
+        for body in statement.facts.body
+        for call in syntax.nodes_in(body)
+        if isinstance(call, syntax.Call)
+        for argument in call.arguments
+    )
+    return any(
+        isinstance(each.value, syntax.Text) and range_of(each.value.span, statement.line) == literal.range
+        for each in arguments
     )
 
 
@@ -113,44 +151,52 @@ def _words(strings: Strings) -> tuple[_Word, ...]:
 def _class_keeps(
     old: _ClassMeaning,
     new: _ClassMeaning,
-    renames: Mapping[StringLiteral, Rename],
+    renames: Sequence[Rename],
     changes: Sequence[Change],
 ) -> bool:
     free = {each.aspect for each in changes if each.class_names is None or old.name in each.class_names}
     if old.name != new.name and Aspect.CLASS_NAME not in free:
         return False
-    if not _registrations_keep(old, new, renames, free):
+    of_tasks, of_model_types = _read_for(Aspect.TASKS, renames), _read_for(Aspect.MODEL_TYPES, renames)
+    if not _registrations_keep(old, new, of_tasks, of_model_types, free):
         return False
     if free & {Aspect.TASKS, Aspect.MODEL_TYPES}:
         return True  # there are other tasks to speak of
-    left = [each for each in old.tasks if _renamed(each.task, renames) is not _GONE]
+    left = [each for each in old.tasks if _renamed(each.task, of_tasks) is not _GONE]
     return len(left) == len(new.tasks) and all(
         _task_keeps(one, other, renames, free) for one, other in zip(left, new.tasks)
     )
 
 
+def _read_for(aspect: Aspect, renames: Sequence[Rename]) -> _Renames:
+    return {rename.literal: rename for rename in renames if rename.aspect is aspect}
+
+
 def _registrations_keep(
-    old: _ClassMeaning, new: _ClassMeaning, renames: Mapping[StringLiteral, Rename], free: set[Aspect]
+    old: _ClassMeaning, new: _ClassMeaning, of_tasks: _Renames, of_model_types: _Renames, free: set[Aspect]
 ) -> bool:
     """Whether the class is registered as before."""
     if free & {Aspect.TASKS, Aspect.MODEL_TYPES}:
         return len(old.registrations) == len(new.registrations)
     expected = [
-        (_renamed(model_type, renames), _expected(tasks, renames)) for model_type, tasks in old.registrations
+        (_renamed(model_type, of_model_types), _expected(tasks, of_tasks))
+        for model_type, tasks in old.registrations
     ]
     return expected == [(_plain(model_type), _plain(tasks)) for model_type, tasks in new.registrations]
 
 
-def _task_keeps(
-    old: _TaskMeaning, new: _TaskMeaning, renames: Mapping[StringLiteral, Rename], free: set[Aspect]
-) -> bool:
-    if _renamed(old.task, renames) != _plain(new.task):
+def _task_keeps(old: _TaskMeaning, new: _TaskMeaning, renames: Sequence[Rename], free: set[Aspect]) -> bool:
+    of_tasks = _read_for(Aspect.TASKS, renames)
+    if _renamed(old.task, of_tasks) != _plain(new.task):
         return False
-    if old.task in renames:
+    if old.task in of_tasks:
         return True  # of a task that there wasn't, nothing was known
     is_open = Aspect.NORMALIZED_CONFIG in free
     return all(
-        aspect in free or _outcomes_keep(old.aspects[aspect], new.aspects[aspect], renames, is_open=is_open)
+        aspect in free
+        or _outcomes_keep(
+            old.aspects[aspect], new.aspects[aspect], _read_for(aspect, renames), is_open=is_open
+        )
         for aspect in _OF_EFFECTIVE
     )
 
@@ -158,7 +204,7 @@ def _task_keeps(
 def _outcomes_keep(
     old: Sequence[_Outcome],
     new: Sequence[_Outcome],
-    renames: Mapping[StringLiteral, Rename],
+    renames: _Renames,
     *,
     is_open: bool,
 ) -> bool:
@@ -182,7 +228,7 @@ class _Gone:
 _GONE = _Gone()
 
 
-def _renamed(word: _Word, renames: Mapping[StringLiteral, Rename]) -> Any:
+def _renamed(word: _Word, renames: _Renames) -> Any:
     if not isinstance(word, StringLiteral):
         return word
     rename = renames.get(word)
@@ -191,7 +237,7 @@ def _renamed(word: _Word, renames: Mapping[StringLiteral, Rename]) -> Any:
     return _GONE if rename.to is None else rename.to
 
 
-def _expected(value: Any, renames: Mapping[StringLiteral, Rename]) -> Any:
+def _expected(value: Any, renames: _Renames) -> Any:
     if isinstance(value, tuple):
         return tuple(each for each in (_renamed(word, renames) for word in value) if each is not _GONE)
     return value

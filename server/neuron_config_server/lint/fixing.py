@@ -9,7 +9,7 @@ from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import CheckResult, check
-from neuron_config_server.lint.fix_safety import Meaning, keeps_meaning, meaning
+from neuron_config_server.lint.fix_safety import Meaning, keeps_meaning, meaning, takes_arguments_away
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
 from neuron_config_server.reading.positions import Range, apply_edits
 from neuron_config_server.rules.finding import Applicability, Edit, Finding
@@ -112,8 +112,8 @@ class _Trial:
         self._path = file.path
         self._faults = len(file.faults)
         self._reader = reader
-        self._file: ConfigFile | None = file
-        self._before: Meaning = ()
+        self._file = file
+        self._before: Meaning | None = None
 
     def holding(self, findings: Sequence[Finding]) -> list[Finding]:
         """Findings whose fixes hold when they are made together: all of them, or those that do in turn."""
@@ -141,8 +141,10 @@ class _Trial:
             FixBrokeSyntaxError: they add a syntax error.
         """
         fixes = [finding.fix for finding in findings if finding.fix is not None]
-        if self._file is not None:
-            self._before, self._file = meaning(self._file), None
+        if self._before is None:
+            self._before = meaning(self._file)
+        if takes_arguments_away(self._file, fixes):
+            return False
         after = self._reader.read(apply_edits(self._text, _edits(findings)), self._path)
         if len(after.faults) > self._faults:
             raise FixBrokeSyntaxError(finding.code for finding in findings)

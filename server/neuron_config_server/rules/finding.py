@@ -60,6 +60,8 @@ class Rename:
 
     literal: StringLiteral
     to: str | None
+    aspect: Aspect
+    """What it is read for: if it is read for something else too, the fix doesn't hold."""
 
 
 @dataclass(frozen=True)

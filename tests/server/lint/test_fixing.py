@@ -100,6 +100,8 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
         '        return [d["a"], d["b"], d["c"]]\n',
         '        return ["input_ids", max("attention_mask", "token_type_ids")]\n',
         '        return ["input_ids", min("token_type_ids", "zzz")]\n',
+        '        names = ["input_ids"]\n        names.append("token_type_ids")\n        return names\n',
+        '        names = ["input_ids"]\n        names.insert(0, "token_type_ids")\n        return names\n',
         '        names = ["input_ids", "token_type_ids"]\n        names.remove("input_ids")\n'
         '        names.insert(1, "input_ids")\n        return names[:2]\n',
     ],
@@ -201,3 +203,10 @@ def test_a_fix_that_breaks_the_syntax_is_not_offered_and_hides_no_finding(
     held = with_fixes_that_hold(file, check(file, small_catalog, rules), reader)
     assert [each.fix is not None for each in held.findings] == [False, True]
     assert "the fixes of NC998 would break the syntax" in caplog.text
+
+
+def test_a_string_that_outputs_read_too_stays(small_catalog: Catalog) -> None:
+    text = HEAD + '        return ["input_ids", "token_type_ids"]\n\n'
+    text += "    @property\n    def outputs(self):\n        return self.inputs[1:]\n"
+    mended = fix(text, small_catalog, all_rules())
+    assert (mended.text, [each.fix for each in mended.result.findings]) == (text, [None])
