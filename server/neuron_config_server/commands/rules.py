@@ -25,16 +25,16 @@ def list_rules(options: argparse.Namespace) -> ExitCode:
         print_json([as_object(rule) for rule in all_rules()])
         return ExitCode.CLEAN
     table = Table(box=None, header_style="bold")
-    for heading in ("code", "name", "severity", "fix", "spoken by"):
+    for heading in ("code", "name", "severity", "fix", "shows in"):
         table.add_column(heading)
     for rule in all_rules():
         fix = "yes" if rule.has_fix() else ""
-        table.add_row(rule.code, rule.name, rule.severity.value, fix, _spoken_by(rule))
+        table.add_row(rule.code, rule.name, rule.severity.value, fix, _shows_in(rule))
     Console().print(table)
     return ExitCode.CLEAN
 
 
-def _spoken_by(rule: Rule) -> str:
+def _shows_in(rule: Rule) -> str:
     if isinstance(rule, ExecutedRule):
         return "export"
     return "check" if rule.is_on_by_default else f"check --extend-select {rule.code}"

@@ -151,7 +151,7 @@ def test_a_diff_is_a_patch_and_writes_nothing(check: Check, project: Path) -> No
     assert code == 1
     assert (project / "esm.py").read_text() == before
     assert err == "neuron-config: would fix 3 findings in 1 file\n"
-    subprocess.run(["patch", "-p1", "-s"], input=out, text=True, cwd=project, check=True)
+    subprocess.run(["git", "apply"], input=out, text=True, cwd=project, check=True)
     assert check() == (0, "No findings in 1 file.\n", "")
     assert check("--diff") == (0, "", "")
 
@@ -160,7 +160,7 @@ def test_a_diff_of_a_file_that_ends_without_a_line_end_can_be_applied(check: Che
     file = project / "esm.py"
     file.write_text(file.read_text().rstrip("\n"))
     _, out, _ = check("--diff")
-    subprocess.run(["patch", "-p1", "-s"], input=out, text=True, cwd=project, check=True)
+    subprocess.run(["git", "apply"], input=out, text=True, cwd=project, check=True)
     assert check()[0] == 0
     assert not file.read_text().endswith("\n")
 

@@ -20,9 +20,9 @@ def test_explain_tells_what_a_rule_is_about(capsys: pytest.CaptureFixture[str], 
 def test_explain_names_the_nearest_rule_when_there_is_no_such_code(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["explain", "NC110"]) == 2
+    assert main(["explain", "NC1010"]) == 2
     assert capsys.readouterr().err == (
-        "neuron-config: there is no rule NC110, did you mean NC101? (neuron-config rules lists them)\n"
+        "neuron-config: there is no rule NC1010, did you mean NC101? (neuron-config rules lists them)\n"
     )
 
 
