@@ -36,6 +36,13 @@ exact, and imports the reader.
 """
 
 
+def _cores() -> int:
+    """Of the machine, as far as this process may use them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is to be done with files."""
@@ -45,7 +52,7 @@ class Plan:
     mode: Mode = Mode.CHECK
     applies_unsafe: bool = False
     cache: ResultCache | None = None
-    processes: int = field(default_factory=lambda: os.cpu_count() or 1)
+    processes: int = field(default_factory=_cores)
 
     def work(self, source: SourceFile, display: Path, *, named: bool) -> Work:
         """What a file takes, by its settings.

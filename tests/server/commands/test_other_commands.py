@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -63,3 +64,7 @@ def test_the_module_runs_as_the_script_does() -> None:
         check=True,
     )
     assert completed.stdout.startswith("neuron-config ")
+
+
+def test_the_module_does_nothing_when_a_spawned_process_imports_it() -> None:
+    importlib.import_module("neuron_config_server.__main__")
