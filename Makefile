@@ -1,4 +1,4 @@
-# make demo | test | lint | bench | e2e | fuzz | truth | clean: each sets up .venv first, if need be.
+# make demo | test | lint | docs | rule | bench | e2e | fuzz | truth | clean: each sets up .venv first, if need be.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ WORKERS ?= 2
 ACTIVATED := VIRTUAL_ENV="$(CURDIR)/$(VENV)" PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench e2e fuzz truth catalog-snapshot clean
+.PHONY: help demo test lint docs rule bench e2e fuzz truth catalog-snapshot clean
 .SILENT:
 
 help:
@@ -32,6 +32,20 @@ lint: $(READY)
 	$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ty check --quiet --python $(VENV)
+
+## make docs    renew what is made from the sources: docs/rules, docs/settings.md, the JSON Schema of settings
+docs: $(READY)
+	$(BIN)/python .ci/make-docs.py
+
+## make rule NC999-some-name   write the skeleton of a rule and of its test
+rule: $(READY)
+	$(BIN)/python .ci/make-rule.py $(filter-out rule,$(MAKECMDGOALS))
+
+ifeq (rule,$(firstword $(MAKECMDGOALS)))
+# The name is a goal to make, and nothing to be made.
+$(filter-out rule,$(MAKECMDGOALS)):
+	:
+endif
 
 ## make e2e     the wheel in a fresh environment, the demo, whole programs
 e2e: $(READY)

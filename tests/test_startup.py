@@ -39,3 +39,10 @@ def test_nothing_heavy_is_imported(arguments: tuple[str, ...]) -> None:
 def test_the_linter_does_not_load_the_language_server() -> None:
     imported = imported_by("-m", "neuron_config_server", "check", str(DATA / "esm_with_mistakes.py"))
     assert not imported & {"pygls", "lsprotocol", "asyncio"}
+
+
+def test_what_is_in_the_cache_is_told_without_the_reader(tmp_path: Path) -> None:
+    arguments = ("check", str(DATA / "esm_with_mistakes.py"), "--environment", str(DATA / "environment"))
+    run = ("-m", "neuron_config_server", *arguments, "--cache-dir", str(tmp_path / "cache"))
+    assert "libcst" in imported_by(*run)
+    assert not imported_by(*run) & {"libcst", "sqlite3", "multiprocessing", "concurrent"}

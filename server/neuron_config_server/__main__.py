@@ -4,4 +4,5 @@ import sys
 
 from neuron_config_server.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # where processes are spawned and not forked, each imports this file
+    sys.exit(main())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
+import importlib.util
+import os
 import re
 import resource
 import statistics
@@ -42,6 +45,7 @@ def main() -> None:
     table = Table("what", "median", "min", "max", box=None, header_style="bold", padding=(0, 2))
     for name, times, unit in (
         *programs(options.runs),
+        *linting(options.runs),
         *keystrokes(options.runs),
         *readings(options.runs),
         *catalogs(options.runs),
@@ -64,6 +68,31 @@ def programs(runs: int) -> Iterator[Row]:
         yield name, timed(lambda command=command: subprocess.run(command, capture_output=True), runs), "ms"
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     yield "  its memory at the most", [peak], "MiB"
+
+
+def linting(runs: int) -> Iterator[Row]:
+    """Whole processes: optimum-neuron's own file, and every file of what is installed."""
+    installed = [Path(sys.prefix) / "optimum-neuron", *map(package_folder, ("transformers", "optimum"))]
+    file = installed[0] / "optimum/exporters/neuron/model_configs.py"
+    count = sum(1 for folder in installed for _ in folder.rglob("*.py"))
+    with tempfile.TemporaryDirectory() as folder:
+        cached = ["--cache-dir", folder]
+        cases: tuple[tuple[str, list[str | Path], str | None], ...] = (
+            ("checking model_configs.py, without any cache", [file, "--no-cache"], ""),
+            ("  with what is known of the packages", [file, "--no-cache"], None),
+            ("  with its result in the cache", [file, *cached], None),
+            (f"checking {count:,} files of packages", [*installed, "--no-cache"], None),
+        )
+        for name, arguments, facts in cases:
+            command = [sys.executable, "-m", "neuron_config_server", "check", *map(str, arguments)]
+            variables = {**os.environ, **({"NEURON_CONFIG_CACHE_DIR": facts} if facts is not None else {})}
+            run = functools.partial(subprocess.run, command, capture_output=True, env=variables)
+            yield name, timed(run, runs), "ms"
+
+
+def package_folder(name: str) -> Path:
+    (folder,) = importlib.util.find_spec(name).submodule_search_locations  # type: ignore[union-attr]
+    return Path(folder)
 
 
 def keystrokes(runs: int) -> Iterator[Row]:

@@ -4,98 +4,116 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
-from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.commands.common import ExitCode, add_environment_option, chosen_catalog, note
+from neuron_config_server.commands.check_options import Request, add_options, requested
+from neuron_config_server.commands.check_output import (
+    note_what_was_not_checked,
+    print_diffs,
+    print_results,
+    print_statistics,
+)
+from neuron_config_server.commands.exit_codes import ExitCode, UsageError
+from neuron_config_server.commands.notes import note
+from neuron_config_server.lint.baseline import Baseline, BaselineError, read_baseline, write_baseline
 from neuron_config_server.lint.discovery import Problem, find_targets
-from neuron_config_server.lint.output import FORMATS
-from neuron_config_server.lint.run import FileReport, run
-from neuron_config_server.rules import all_rules
-from neuron_config_server.rules.finding import Applicability, Severity
+from neuron_config_server.lint.files import UnreadableError, decode_source
+from neuron_config_server.lint.report import FileReport, Results
+from neuron_config_server.lint.run import do_all, run
+from neuron_config_server.lint.work import Done
+from neuron_config_server.settings.files import SettingsError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", type=Path, default=[Path()], metavar="PATH", help="files or folders (default: .)"
-    )
-    parser.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
-    parser.add_argument(
-        "--output-format",
-        choices=sorted(FORMATS),
-        default="full",
-        help="how to write the findings (default: full)",
-    )
-    add_environment_option(parser)
+    add_options(parser)
     parser.set_defaults(run=check_paths)
 
 
 def check_paths(options: argparse.Namespace) -> ExitCode:
     """Check, print the findings on stdout and notes on stderr."""
-    catalog = chosen_catalog(options)
-    targets, problems = find_targets(options.paths)
-    reports: list[FileReport] = []
-    for outcome in run(targets, catalog, all_rules(), apply_fixes=options.fix):
-        if isinstance(outcome, Problem):
-            problems.append(outcome)
-        else:
-            reports.append(outcome)
-    _print_findings(reports, options.output_format)
-    _print_notes(reports, problems, catalog, options.paths)
-    if problems or any(report.crashed for report in reports):
-        return ExitCode.ERROR
-    return ExitCode.FINDINGS if any(report.findings for report in reports) else ExitCode.CLEAN
+    try:
+        if options.watch:
+            from neuron_config_server.commands.check_watch import watch
+
+            watch(options)
+        return check_once(requested(options))[0]
+    except (SettingsError, BaselineError) as error:
+        raise UsageError(str(error)) from error
 
 
-def _print_findings(reports: Sequence[FileReport], format_name: str) -> None:
-    written = FORMATS[format_name](reports)
-    if isinstance(written, str):
-        sys.stdout.write(written)
-        return
-    console = Console(highlight=False, soft_wrap=True)
-    if written:
-        console.print(written)
-    if reports:
-        console.print(_summary(reports), end="")
+def check_once(request: Request) -> tuple[ExitCode, set[Path]]:
+    """One run, and the files that decided what came of it, beside those that were checked.
 
-
-def _summary(reports: Sequence[FileReport]) -> Text:
-    findings = [finding for report in reports for finding in report.findings]
-    fixed = sum(len(report.fixed) for report in reports)
-    fixable = sum(1 for found in findings if found.fix and found.fix.applicability is Applicability.SAFE)
-    summary = Text("\n" if findings else "")
-    if fixed:
-        summary.append(f"Fixed {_count(fixed, 'finding')}.\n", style="green")
-    if not findings:
-        return summary.append(f"No findings in {_count(len(reports), 'file')}.\n", style="green")
-    counts = [
-        (sum(1 for found in findings if found.severity is severity), severity.value) for severity in Severity
-    ]
-    summary.append(
-        f"Found {', '.join(_count(number, kind) for number, kind in counts if number)}.\n", style="bold"
+    Raises:
+        SettingsError, BaselineError: what is set can't be used.
+        UsageError: the output can't be written.
+    """
+    known = _baseline(request)
+    done, problems = _done(request)
+    outcomes = [each.outcome for each in done]
+    results = Results(
+        tuple(each for each in outcomes if isinstance(each, FileReport)),
+        (*problems, *(each for each in outcomes if isinstance(each, Problem))),
+        request.folder,
+        request.applies_unsafe,
     )
-    if fixable:
-        summary.append(f"[*] {fixable} fixable with the --fix option.\n", style="cyan")
-    return summary
+    if request.writes_baseline and request.baseline is not None:
+        count = write_baseline(request.baseline, results, known)
+        note(f"{request.baseline} holds {count} finding{'' if count == 1 else 's'}")
+        code = ExitCode.CLEAN if results.is_complete else ExitCode.ERROR
+    else:
+        code = _told(request, results, known)
+    note_what_was_not_checked(request, results, done)
+    return code, {path for each in done for path in each.depended_on}
 
 
-def _print_notes(
-    reports: Sequence[FileReport], problems: Sequence[Problem], catalog: Catalog, paths: Sequence[Path]
-) -> None:
-    for problem in problems:
-        note(f"{problem.path}: {problem.message}")
-    for report in reports:
-        for unread in report.unread:
-            note(f"{report.path}:{unread.line + 1}: a statement is not checked: {unread.reason}")
-    if not reports and not problems:
-        note(f"nothing to check: no Python file with Neuron configs in {', '.join(map(str, paths))}")
-    if reports and catalog.absence is not None:
-        note(f"{catalog.absence} with --environment.")
+def _done(request: Request) -> tuple[list[Done], list[Problem]]:
+    if request.reads_stdin:
+        return _stdin_done(request), []
+    targets, problems = find_targets(
+        request.paths, request.plan.policies.excludes, names_count=not request.force_exclude
+    )
+    return run(targets, request.plan), problems
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def _stdin_done(request: Request) -> list[Done]:
+    path = request.folder / request.stdin_filename
+    if request.force_exclude and request.plan.policies.excludes(path):
+        return []
+    try:
+        source = decode_source(path, sys.stdin.buffer.read())
+    except UnreadableError as error:
+        return [Done(Problem(request.stdin_filename, str(error)))]
+    return do_all([request.plan.work(source, request.stdin_filename, named=True)], request.plan)
+
+
+def _baseline(request: Request) -> Baseline | None:
+    if request.baseline is None or (request.writes_baseline and not request.baseline.exists()):
+        return None
+    return read_baseline(request.baseline)
+
+
+def _told(request: Request, results: Results, known: Baseline | None) -> ExitCode:
+    """Print what came of the run."""
+    total = len(results.findings)
+    stale = 0
+    if known is not None:
+        results, entries = known.without_known(results)
+        stale = sum(entries.values())
+    if request.shows_diffs:
+        would_change = print_diffs(results)
+        code = ExitCode.FINDINGS if would_change else ExitCode.CLEAN
+    else:
+        if request.statistics:
+            print_statistics(request, results)
+        else:
+            print_results(request, results, known=total - len(results.findings))
+        code = ExitCode.FINDINGS if results.fails else ExitCode.CLEAN
+    if stale:
+        note(
+            f"{stale} of the findings in {request.baseline} {'is' if stale == 1 else 'are'} there no longer; "
+            "renew it with --write-baseline"
+        )
+    if not results.is_complete:
+        return ExitCode.ERROR
+    return ExitCode.CLEAN if request.exits_zero else code

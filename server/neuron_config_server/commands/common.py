@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
 from neuron_config_server.commands.exit_codes import ExitCode, UsageError
+from neuron_config_server.commands.notes import note
+from neuron_config_server.commands.working_directory import working_directory
 from neuron_config_server.jobs.interpreter_paths import find_environment
 
 __all__ = [
@@ -39,16 +40,9 @@ def chosen_environment(options: argparse.Namespace) -> Environment:
         UsageError: what was asked for is none, or the working directory is gone.
     """
     try:
-        return find_environment(_working_directory(), options.environment, os.environ)
+        return find_environment(working_directory(), options.environment, os.environ)
     except EnvironmentNotFoundError as error:
         raise UsageError(str(error)) from error
-
-
-def _working_directory() -> Path:
-    try:
-        return Path.cwd()
-    except FileNotFoundError as error:
-        raise UsageError("the working directory was deleted; change to one that is there") from error
 
 
 def chosen_catalog(options: argparse.Namespace) -> Catalog:
@@ -58,8 +52,3 @@ def chosen_catalog(options: argparse.Namespace) -> Catalog:
         UsageError: what was asked for is none.
     """
     return Catalog.with_cache_and_snapshot(chosen_environment(options), os.environ)
-
-
-def note(message: str) -> None:
-    """A line on stderr: about the run, not of its result."""
-    print(f"neuron-config: {message}", file=sys.stderr)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pygls.uris import to_fs_path
 
 from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.features.rule_selection import RuleSelection
 from neuron_config_server.lint.check import check
+from neuron_config_server.lint.fixing import fix_holds
 from neuron_config_server.reading.config_file import ConfigReader, TooLongError, mentions_configs
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
@@ -24,8 +27,13 @@ logger = logging.getLogger(__name__)
 class Analysis:
     """A text and what the rules say of it."""
 
+    uri: str
     source: SourceText
     findings: tuple[Finding, ...]
+    fix_holds: Callable[[Finding], bool]
+    """Whether a finding's fix changes nothing but what it means to. It takes as long as reading the text, so
+    it is asked only when a fix is to be offered.
+    """
 
 
 class Analyser:
@@ -33,7 +41,7 @@ class Analyser:
 
     def __init__(self, catalog: Catalog, rules: Sequence[Rule]) -> None:
         self.catalog = catalog
-        self._rules = rules
+        self._rules = RuleSelection(rules)
         self._readers: dict[str, ConfigReader] = {}
         self._modules = Modules(catalog)
         self._latest: dict[str, Analysis] = {}
@@ -42,7 +50,7 @@ class Analyser:
         """The analysis of a document's text; of a text that mentions no Neuron config, nothing is said."""
         latest = self._latest.get(uri)
         if latest is None or latest.source.text != text:
-            latest = self._latest[uri] = Analysis(SourceText(text), self._findings(uri, text))
+            latest = self._latest[uri] = self._new_analysis(uri, text)
         return latest
 
     def forget(self, uri: str) -> None:
@@ -50,12 +58,22 @@ class Analyser:
         self._readers.pop(uri, None)
         self._latest.pop(uri, None)
 
+    def _new_analysis(self, uri: str, text: str) -> Analysis:
+        path = _path(uri)
+
+        @cache
+        def holds(finding: Finding) -> bool:
+            return fix_holds(finding, text, ConfigReader(self.catalog, self._modules), path)
+
+        return Analysis(uri, SourceText(text), self._findings(uri, text), holds)
+
     def _findings(self, uri: str, text: str) -> tuple[Finding, ...]:
         if not mentions_configs(text):
             return ()
         reader = self._readers.setdefault(uri, ConfigReader(self.catalog, self._modules))
         try:
-            return check(reader.read(text, _path(uri)), self.catalog, self._rules).findings
+            path = _path(uri)
+            return check(reader.read(text, path), self.catalog, self._rules.of(path)).findings
         except TooLongError as error:
             logger.warning("nothing is said of %s: %s", uri, error)
             return ()

@@ -41,7 +41,8 @@ def _includes_quick_fixes(kind: str) -> bool:
 
 def _actions(analysis: Analysis, document: Document, asked: Range) -> Iterator[types.CodeAction]:
     for finding in analysis.findings:
-        if finding.fix is not None and finding.range.start <= asked.end and asked.start <= finding.range.end:
+        is_asked_for = finding.range.start <= asked.end and asked.start <= finding.range.end
+        if finding.fix is not None and is_asked_for and analysis.fix_holds(finding):
             yield _action(finding, finding.fix, analysis, document)
 
 

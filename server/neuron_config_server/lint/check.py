@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.lint.suppressions import without_suppressed
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
@@ -19,7 +20,7 @@ class CheckResult:
     """What the rules said of a text."""
 
     findings: tuple[Finding, ...]
-    """In the order of the text."""
+    """In the order of the text, without those that a comment silences."""
     crashed: tuple[str, ...]
     """Codes of the rules that raised; their findings are missing, those of the others are here."""
 
@@ -34,6 +35,7 @@ def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckRes
         except Exception:
             logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
             crashed.append(rule.code)
+    reported = without_suppressed(findings, file, catalog, rules, crashed)
     return CheckResult(
-        tuple(sorted(findings, key=lambda finding: (finding.range, finding.code))), tuple(crashed)
+        tuple(sorted(reported, key=lambda finding: (finding.range, finding.code))), tuple(crashed)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,15 +28,28 @@ class Problem:
     message: str
 
 
-def find_targets(paths: Sequence[Path]) -> tuple[list[Target], list[Problem]]:
+IsExcluded = Callable[[Path], bool]
+
+
+def nothing_excluded(path: Path) -> bool:
+    return False
+
+
+def find_targets(
+    paths: Sequence[Path], is_excluded: IsExcluded = nothing_excluded, *, names_count: bool = True
+) -> tuple[list[Target], list[Problem]]:
     """The files given and the Python files below the folders given; and what can't be looked at.
 
     A file that is given twice, or by a link too, is there once.
+
+    Args:
+        is_excluded: whether settings leave a file or a folder out.
+        names_count: a file given by name is checked even so; if not, it is as if it had been found.
     """
     targets: dict[str, Target] = {}
     problems: list[Problem] = []
     for path in paths:
-        for found in _found(path):
+        for found in _found(path, is_excluded, names_count=names_count):
             if isinstance(found, Problem):
                 problems.append(found)
                 continue
@@ -46,7 +59,7 @@ def find_targets(paths: Sequence[Path]) -> tuple[list[Target], list[Problem]]:
     return list(targets.values()), problems
 
 
-def _found(path: Path) -> Iterator[Target | Problem]:
+def _found(path: Path, is_excluded: IsExcluded, *, names_count: bool) -> Iterator[Target | Problem]:
     """What a path on the command line stands for."""
     try:
         mode = path.stat().st_mode
@@ -55,21 +68,28 @@ def _found(path: Path) -> Iterator[Target | Problem]:
     except OSError as error:
         yield Problem(path, error.strerror or str(error))
     else:
+        if not names_count and is_excluded(path):
+            return
         if stat.S_ISDIR(mode):
-            yield from _below(path)
+            yield from _below(path, is_excluded)
         else:
-            yield Target(path, named=True) if stat.S_ISREG(mode) else Problem(path, "not a regular file")
+            is_file = stat.S_ISREG(mode)
+            yield Target(path, names_count) if is_file else Problem(path, "not a regular file")
 
 
-def _below(folder: Path) -> Iterator[Target | Problem]:
+def _below(folder: Path, is_excluded: IsExcluded) -> Iterator[Target | Problem]:
     problems: list[Problem] = []
     for directory, subfolders, files in os.walk(
         folder, onerror=lambda error: problems.append(_problem(error))
     ):
-        subfolders[:] = sorted(name for name in subfolders if _is_entered(Path(directory, name)))
+        subfolders[:] = sorted(
+            name
+            for name in subfolders
+            if _is_entered(Path(directory, name)) and not is_excluded(Path(directory, name))
+        )
         for name in sorted(files):
             found = _python_file(Path(directory, name)) if name.endswith(".py") else None
-            if found is not None:
+            if found is not None and not is_excluded(found.path):
                 yield found
     yield from problems
 

@@ -1,20 +1,27 @@
-"""Applies fixes to a text until nothing more can be fixed."""
+"""Applies fixes to a text until nothing more can be fixed, and tells which fixes hold."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import CheckResult, check
+from neuron_config_server.lint.fix_safety import Meaning, keeps_meaning, meaning, takes_arguments_away
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
 from neuron_config_server.reading.positions import Range, apply_edits
 from neuron_config_server.rules.finding import Applicability, Edit, Finding
 from neuron_config_server.rules.rule import Rule
 
-_MAX_ROUNDS = 20
-"""Fixes that go on longer than this undo each other."""
+logger = logging.getLogger(__name__)
+
+_MAX_ROUNDS = 100
+"""As ruff's; fixes that go on longer than this undo each other."""
+
+SAFE_ONLY = frozenset({Applicability.SAFE})
+ALL_FIXES = frozenset(Applicability)
 
 
 class FixBrokeSyntaxError(Exception):
@@ -34,7 +41,7 @@ class FixResult:
     fixed: tuple[Finding, ...]
     """What was mended, in the order in which it was."""
     result: CheckResult
-    """What is left."""
+    """What is left; fixes that don't hold are taken off."""
     file: ConfigFile
     """As it is read now."""
 
@@ -46,8 +53,9 @@ def fix(
     *,
     reader: ConfigReader | None = None,
     path: Path | None = None,
+    apply: frozenset[Applicability] = SAFE_ONLY,
 ) -> FixResult:
-    """Apply safe fixes round by round, those that don't overlap at once, until a round has none.
+    """Apply fixes round by round, those that don't overlap at once, until a round has none.
 
     Raises:
         FixBrokeSyntaxError: a fix added a syntax error.
@@ -57,23 +65,98 @@ def fix(
     file = reader.read(text, path)
     result = check(file, catalog, rules)
     for _ in range(_MAX_ROUNDS):
-        chosen = _compatible(result.findings)
+        trial = _Trial(file, reader)
+        chosen = trial.holding(_compatible(result.findings, apply))
         if not chosen:
             break
-        mended = reader.read(apply_edits(file.text, _edits(chosen)), path)
-        if len(mended.faults) > len(file.faults):
-            raise FixBrokeSyntaxError(finding.code for finding in chosen)
         fixed += chosen
-        file, result = mended, check(mended, catalog, rules)
-    return FixResult(file.text, tuple(fixed), result, file)
+        file = reader.read(apply_edits(file.text, _edits(chosen)), path)
+        result = check(file, catalog, rules)
+    text = file.text
+    result = with_fixes_that_hold(file, result, reader)
+    return FixResult(text, tuple(fixed), result, reader.read(text, path))
 
 
-def _compatible(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings with a safe fix, each kept if its edits touch none of those kept before it."""
+def with_fixes_that_hold(file: ConfigFile, result: CheckResult, reader: ConfigReader) -> CheckResult:
+    """The findings, without those fixes that would change more than they mean to, or break the syntax.
+
+    Args:
+        reader: that read the file; afterwards the file is as stale as if another text had been read.
+    """
+    trial = _Trial(file, reader)
+    together = _compatible(result.findings, SAFE_ONLY)
+    held = set(map(id, together)) if together and trial.is_good(together) else set()
+    findings = tuple(
+        replace(finding, fix=None)
+        if finding.fix is not None and id(finding) not in held and not trial.is_good([finding])
+        else finding
+        for finding in result.findings
+    )
+    return replace(result, findings=findings)
+
+
+def fix_holds(finding: Finding, text: str, reader: ConfigReader, path: Path | None = None) -> bool:
+    """Whether the fix of a finding in a text changes nothing but what it means to.
+
+    Args:
+        reader: that has read nothing else; the files that it follows may be shared.
+    """
+    return _Trial(reader.read(text, path), reader).is_good([finding])
+
+
+class _Trial:
+    """Tries fixes of a text out; what the text means is worked out once, before another one is read."""
+
+    def __init__(self, file: ConfigFile, reader: ConfigReader) -> None:
+        self._text = file.text
+        self._path = file.path
+        self._faults = len(file.faults)
+        self._reader = reader
+        self._file = file
+        self._before: Meaning | None = None
+
+    def holding(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Findings whose fixes hold when they are made together: all of them, or those that do in turn."""
+        if not findings or self.holds(findings):
+            return list(findings)
+        kept: list[Finding] = []
+        for finding in findings:
+            if self.holds([*kept, finding]):
+                kept.append(finding)
+        return kept
+
+    def is_good(self, findings: Sequence[Finding]) -> bool:
+        """Whether they hold and leave the syntax as good as it is; if it isn't, the rule is logged."""
+        try:
+            return self.holds(findings)
+        except FixBrokeSyntaxError as error:
+            if len(findings) == 1:
+                logger.error("%s", error)
+            return False
+
+    def holds(self, findings: Sequence[Finding]) -> bool:
+        """Whether the text means what it meant when these fixes are made.
+
+        Raises:
+            FixBrokeSyntaxError: they add a syntax error.
+        """
+        fixes = [finding.fix for finding in findings if finding.fix is not None]
+        if self._before is None:
+            self._before = meaning(self._file)
+        if takes_arguments_away(self._file, fixes):
+            return False
+        after = self._reader.read(apply_edits(self._text, _edits(findings)), self._path)
+        if len(after.faults) > self._faults:
+            raise FixBrokeSyntaxError(finding.code for finding in findings)
+        return keeps_meaning(self._before, meaning(after), fixes)
+
+
+def _compatible(findings: Sequence[Finding], apply: frozenset[Applicability]) -> list[Finding]:
+    """Findings with such a fix, each kept if its edits touch none of those kept before it."""
     kept: list[Finding] = []
     taken: list[Range] = []
     for finding in findings:
-        edits = finding.fix.edits if finding.fix and finding.fix.applicability is Applicability.SAFE else ()
+        edits = finding.fix.edits if finding.fix and finding.fix.applicability in apply else ()
         if edits and not any(_touch(edit.range, range_) for edit in edits for range_ in taken):
             kept.append(finding)
             taken += [edit.range for edit in edits]

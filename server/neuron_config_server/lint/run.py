@@ -1,83 +1,182 @@
-"""Checks files, one after the other; one that can't be read never stops the run."""
+"""Checks files: passes over those without configs, takes from the cache what it has, and shares out the rest.
+
+One file that can't be read never stops the run.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+import signal
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Union
 
-from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.lint.check import check
+from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.lint.cache import ResultCache
 from neuron_config_server.lint.discovery import Problem, Target
-from neuron_config_server.lint.files import UnreadableError, read_source, write_source
-from neuron_config_server.lint.fixing import FixBrokeSyntaxError, fix
-from neuron_config_server.reading.config_file import (
-    ConfigReader,
-    TooLongError,
-    UnreadStatement,
-    mentions_configs,
-)
-from neuron_config_server.reading.modules import Modules
-from neuron_config_server.rules.finding import Finding
-from neuron_config_server.rules.rule import Rule
+from neuron_config_server.lint.files import SourceFile, UnreadableError, decode_source, read_bytes
+from neuron_config_server.lint.policy import Policies
+from neuron_config_server.lint.report import FileReport
+from neuron_config_server.lint.work import Done, Mode, Work
+from neuron_config_server.settings.files import Configuration
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from neuron_config_server.lint.workshop import Workshop
+
+_WORTH_A_PROCESS = 6
+"""So many files for each process: to start one costs as much as two or three of them."""
+
+_MENTIONS = (b"Neuron", b"create_register", b"register_in_tasks_manager")
+"""A file that holds none of these bytes holds no config, and isn't even decoded. ``mentions_configs`` is more
+exact, and imports the reader.
+"""
+
+
+def _cores() -> int:
+    """Of the machine, as far as this process may use them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
-class FileReport:
-    """What came of one file."""
+class Plan:
+    """What is to be done with files."""
 
-    path: Path
-    text: str
-    """As it is now, fixes applied."""
-    findings: tuple[Finding, ...]
-    fixed: tuple[Finding, ...]
-    crashed: tuple[str, ...]
-    """Codes of the rules that failed on it."""
-    unread: tuple[UnreadStatement, ...] = ()
-    """Statements that the rules know nothing of."""
+    policies: Policies
+    environment_of: Callable[[Configuration], Environment]
+    mode: Mode = Mode.CHECK
+    applies_unsafe: bool = False
+    cache: ResultCache | None = None
+    processes: int = field(default_factory=_cores)
 
+    def work(self, source: SourceFile, display: Path, *, named: bool) -> Work:
+        """What a file takes, by its settings.
 
-def run(
-    targets: Iterable[Target], catalog: Catalog, rules: Sequence[Rule], *, apply_fixes: bool
-) -> Iterator[FileReport | Problem]:
-    """A report for every file that holds or may hold configs, a problem for every one that can't be read."""
-    modules = Modules(catalog)
-    for target in targets:
-        try:
-            report = _check_file(
-                target, ConfigReader(catalog, modules), catalog, rules, apply_fixes=apply_fixes
-            )
-        except (UnreadableError, FixBrokeSyntaxError) as error:
-            yield Problem(target.path, str(error))
-        except TooLongError as error:
-            yield Problem(target.path, f"not checked: {error}")
-        except OSError as error:
-            yield Problem(target.path, f"can't be written: {error.strerror or error}; it is unchanged")
-        except Exception as error:
-            logger.exception("checking %s failed", target.path)
-            yield Problem(target.path, f"not checked: internal error ({error!r}), please report this")
-        else:
-            if report is not None:
-                yield report
+        Raises:
+            SettingsError: they can't be used.
+        """
+        policy = self.policies.of(source.path)
+        return Work(
+            source,
+            display,
+            named,
+            policy.selection(source.path),
+            self.environment_of(policy.configuration),
+            self.mode,
+            self.applies_unsafe,
+        )
 
 
-def _check_file(
-    target: Target, reader: ConfigReader, catalog: Catalog, rules: Sequence[Rule], *, apply_fixes: bool
-) -> FileReport | None:
-    source = read_source(target.path)
-    if not target.named and not mentions_configs(source.text):
-        return None
-    if not apply_fixes:
-        file = reader.read(source.text, target.path)
-        result = check(file, catalog, rules)
-        return FileReport(target.path, source.text, result.findings, (), result.crashed, file.unread)
-    mended = fix(source.text, catalog, rules, reader=reader, path=target.path)
-    if mended.text != source.text:
-        write_source(source, mended.text)
-    result = mended.result
-    return FileReport(
-        target.path, mended.text, result.findings, mended.fixed, result.crashed, mended.file.unread
-    )
+def run(targets: Iterable[Target], plan: Plan) -> list[Done]:
+    """What came of each file that holds or may hold configs, in the order of the targets.
+
+    Raises:
+        SettingsError: the settings of one can't be used.
+    """
+    works = [each for target in targets if (each := _work(target, plan)) is not None]
+    return do_all(works, plan)
+
+
+def do_all(works: Sequence[Union[Work, Done]], plan: Plan) -> list[Done]:
+    """Do the works, in their order; what is done already is passed on."""
+    results = {place: each for place, each in enumerate(works) if isinstance(each, Done)}
+    pending: dict[int, Work] = {}
+    for place, work in enumerate(works):
+        if isinstance(work, Work):
+            known = _known(work, plan)
+            if known is not None:
+                results[place] = known
+            else:
+                pending[place] = work
+    for place, done in zip(pending, _done(list(pending.values()), plan)):
+        if plan.cache is not None and plan.mode is Mode.CHECK:
+            plan.cache.put(pending[place], done)
+        results[place] = done
+    return [results[place] for place in sorted(results)]
+
+
+def may_mention_configs(data: bytes) -> bool:
+    """Whether a file could hold Neuron configs: a test that is cheaper than to decode it."""
+    return any(mention in data for mention in _MENTIONS)
+
+
+def _work(target: Target, plan: Plan) -> Work | Done | None:
+    path = Path(os.path.abspath(target.path))  # noqa: PTH100 - a link counts by the name that it has
+    try:
+        data = read_bytes(path)
+        if not target.named and not may_mention_configs(data):
+            return None
+        return plan.work(decode_source(path, data), target.path, named=target.named)
+    except UnreadableError as error:
+        return Done(Problem(target.path, str(error)))
+
+
+def _known(work: Work, plan: Plan) -> Done | None:
+    """From the cache; where fixes are to be made, only what has none."""
+    known = plan.cache.get(work) if plan.cache is not None else None
+    report = known.outcome if known is not None else None
+    has_fixes = isinstance(report, FileReport) and any(finding.fix for finding in report.findings)
+    return known if plan.mode is Mode.CHECK or not has_fixes else None
+
+
+def _done(works: Sequence[Work], plan: Plan) -> Iterator[Done]:
+    processes = min(plan.processes, len(works) // _WORTH_A_PROCESS)
+    # Fixes of one file may decide what is wrong with another: they are made in order.
+    if processes < 2 or plan.mode is not Mode.CHECK:
+        workshop = _new_workshop() if works else None
+        yield from (workshop.do(work) for work in works if workshop is not None)
+        return
+    from concurrent.futures.process import BrokenProcessPool
+
+    _new_workshop()  # what it imports is there when the processes fork
+    with _pool(processes) as pool:
+        futures = [pool.submit(_do, work) for work in works]
+        for work, future in zip(works, futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield Done(
+                    Problem(work.display, "not checked: the process that did it died, please report this")
+                )
+
+
+@contextmanager
+def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
+    """Processes that end with the run, at once if it ends before they are done."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
+    try:
+        yield pool
+    except BaseException:
+        for process in list(pool._processes.values()):  # what Python 3.14 calls terminate_workers
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C is sent to every process of the terminal; the first one says when to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+_workshop: Workshop | None = None
+
+
+def _do(work: Work) -> Done:
+    """In a process of the pool, which keeps its workshop."""
+    global _workshop
+    _workshop = _workshop or _new_workshop()
+    return _workshop.do(work)
+
+
+def _new_workshop() -> Workshop:
+    from neuron_config_server.lint.workshop import Workshop
+
+    return Workshop()

@@ -5,18 +5,33 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from neuron_config_server.rules.rule import Rule
+if TYPE_CHECKING:
+    from neuron_config_server.rules.rule import Rule
 
-_RULE_MODULE = re.compile(r"nc\d{3}_\w+$")
+_RULE_MODULE = re.compile(r"(?P<code>nc\d{3})_(?P<name>\w+)$")
+
+
+@cache
+def rule_names() -> Mapping[str, str]:
+    """Code -> name of every rule, in the order of the codes; told by the files' names, none is imported."""
+    matches = (_RULE_MODULE.match(module.name) for module in pkgutil.iter_modules(__path__))
+    found = sorted((match["code"].upper(), match["name"].replace("_", "-")) for match in matches if match)
+    return dict(found)
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """An instance of every rule, in the order of their codes."""
-    names = sorted(name for _, name, _ in pkgutil.iter_modules(__path__) if _RULE_MODULE.match(name))
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    from neuron_config_server.rules.rule import Rule
+
+    modules = [
+        importlib.import_module(f"{__name__}.{code.lower()}_{name.replace('-', '_')}")
+        for code, name in rule_names().items()
+    ]
     return tuple(
         value()
         for module in modules

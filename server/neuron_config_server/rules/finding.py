@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from neuron_config_server.reading.positions import Range
+
+if TYPE_CHECKING:
+    from neuron_config_server.reading.literals import StringLiteral
 
 
 class Severity(str, Enum):
@@ -14,7 +19,7 @@ class Severity(str, Enum):
     WARNING = "warning"
     """It works, but not as the author thinks."""
     INFO = "info"
-    """An opportunity."""
+    """An opportunity; it is shown, and fails no run."""
 
 
 class Applicability(str, Enum):
@@ -22,6 +27,23 @@ class Applicability(str, Enum):
     """``--fix`` applies it."""
     UNSAFE = "unsafe"
     """Only on request: it may change what the code means."""
+
+
+class Aspect(str, Enum):
+    """A part of what a config class means for a task."""
+
+    INPUTS = "inputs"
+    OUTPUTS = "outputs"
+    TASKS = "tasks"
+    MODEL_TYPES = "model_types"
+    AXES = "axes"
+    GENERATORS = "generators"
+    NORMALIZED_CONFIG = "normalized_config"
+    TOLERANCE = "tolerance"
+    EXPORTED_MODEL_TYPE = "exported_model_type"
+    WRAPPER = "wrapper"
+    VALUES_OVERRIDE = "values_override"
+    CLASS_NAME = "class_name"
 
 
 @dataclass(frozen=True)
@@ -33,11 +55,50 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Rename:
+    """A string of the source becomes another one, or goes."""
+
+    literal: StringLiteral
+    to: str | None
+    aspect: Aspect
+    """What it is read for: if it is read for something else too, the fix doesn't hold."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """An aspect that a fix changes on purpose."""
+
+    aspect: Aspect
+    class_names: frozenset[str] | None = None
+    """The config classes that it changes it of; None: of any."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a fix means to change; ``lint.fix_safety`` sees to it that nothing else of a config does."""
+
+    renames: tuple[Rename, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
 class Fix:
     title: str
     """In the imperative, as an editor's menu shows it."""
     edits: tuple[Edit, ...]
     applicability: Applicability = Applicability.SAFE
+    intent: Intent | None = None
+    """None: nothing is known of it, and only the syntax is held to be as good as before."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that a finding speaks of."""
+
+    message: str
+    range: Range
+    path: Path | None = None
+    """None: in the same file."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +115,6 @@ class Finding:
     tasks: tuple[str, ...]
     """Canonical names of the tasks that it speaks of; empty if it is about all or none."""
     fix: Fix | None
+    related: tuple[Related, ...] = ()
+    is_unnecessary: bool = False
+    """What it underlines does nothing and may go; editors fade it."""

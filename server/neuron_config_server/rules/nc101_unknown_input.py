@@ -12,7 +12,7 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import input_readers
-from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
+from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
 
@@ -246,10 +246,14 @@ def _fix(
     ]
     meant = nearest(declared.value, set.intersection(*parameters) - present)
     if meant is not None:
-        return Fix(f'Replace with "{meant}"', (Edit(declared.inner, meant),))
+        intent = Intent((Rename(declared, meant, Aspect.INPUTS),))
+        return Fix(f'Replace with "{meant}"', (Edit(declared.inner, meant),), intent=intent)
     removal = file.removal(declared)
     if removal is None:
         return None
     typo_of_present = nearest(declared.value, present - {declared.value})
     reason = f', "{typo_of_present}" is there already' if typo_of_present else ""
-    return Fix(f'Remove "{declared.value}"{reason}', (Edit(removal.range, removal.left),))
+    edit = Edit(removal.range, removal.left)
+    return Fix(
+        f'Remove "{declared.value}"{reason}', (edit,), intent=Intent((Rename(declared, None, Aspect.INPUTS),))
+    )

@@ -8,7 +8,7 @@ from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import task_readers
-from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
+from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
 
@@ -135,9 +135,11 @@ def _fix(
     valid = {literal.value for literal in literals}
     mended_before = {_canonical(literal.value, catalog) for literal in literals[: literals.index(task)]}
     if meant not in valid | mended_before:
-        return Fix(f'Replace with "{meant}"', (Edit(task.inner, meant),))
+        intent = Intent((Rename(task, meant, Aspect.TASKS),))
+        return Fix(f'Replace with "{meant}"', (Edit(task.inner, meant),), intent=intent)
     removal = file.removal(task)
     if removal is None:
         return None
     edit = Edit(removal.range, removal.left)
-    return Fix(f'Remove "{task.value}": "{meant}" is registered already', (edit,))
+    intent = Intent((Rename(task, None, Aspect.TASKS),))
+    return Fix(f'Remove "{task.value}": "{meant}" is registered already', (edit,), intent=intent)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.catalog.neuron_bases import modality_of
 from neuron_config_server.reading.config_file import AliasLookup, ConfigFile
-from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
+from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
 
@@ -83,5 +83,10 @@ class UnknownAlias(Rule):
         elif modality is not None and aliases.get(modality.alias) == modality.normalized_config:
             meant = modality.alias
             message += f': "{meant}" is the one of a {modality.name} ({modality.normalized_config})'
-        fix = Fix(f'Replace with "{meant}"', (Edit(lookup.alias.inner, meant),)) if meant else None
+        fix = _fix(lookup, meant) if meant is not None else None
         return self.finding(message, lookup.alias.range, class_name=config.name if config else None, fix=fix)
+
+
+def _fix(lookup: AliasLookup, meant: str) -> Fix:
+    intent = Intent(changes=(Change(Aspect.NORMALIZED_CONFIG),))
+    return Fix(f'Replace with "{meant}"', (Edit(lookup.alias.inner, meant),), intent=intent)

@@ -6,12 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.finding import Finding, Fix, Severity
+from neuron_config_server.rules.finding import Finding, Fix, Related, Severity
+
+if TYPE_CHECKING:
+    from neuron_config_server.catalog.catalog import Catalog
+    from neuron_config_server.reading.config_file import ConfigFile
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,11 @@ class Rule(ABC):
     name: ClassVar[str]
     """In kebab case."""
     severity: ClassVar[Severity]
+    """Of its findings, unless one says otherwise."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Packages whose sources it judges by; without them it is silent."""
+    is_on_by_default: ClassVar[bool] = True
+    """Whether it is checked where no setting selects rules."""
     VALID: ClassVar[tuple[str, ...]]
     """Texts that the rule has nothing to say about."""
     INVALID: ClassVar[tuple[Invalid, ...]]
@@ -62,6 +67,37 @@ class Rule(ABC):
         class_name: str | None = None,
         tasks: tuple[str, ...] = (),
         fix: Fix | None = None,
+        related: tuple[Related, ...] = (),
+        severity: Severity | None = None,
+        is_unnecessary: bool = False,
     ) -> Finding:
-        """A finding of this rule."""
-        return Finding(self.code, self.name, self.severity, message, range_, class_name, tasks, fix)
+        """A finding of this rule.
+
+        Args:
+            severity: where it differs from the rule's.
+        """
+        return Finding(
+            self.code,
+            self.name,
+            severity or self.severity,
+            message,
+            range_,
+            class_name,
+            tasks,
+            fix,
+            related,
+            is_unnecessary,
+        )
+
+
+class ExecutedRule(Rule):
+    """A fault that shows when a model is exported; a source alone never tells, so that ``check`` is silent.
+
+    Its findings come with the report of an export.
+    """
+
+    VALID: ClassVar[tuple[str, ...]] = ()
+    INVALID: ClassVar[tuple[Invalid, ...]] = ()
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        return iter(())

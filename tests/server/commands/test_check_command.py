@@ -73,6 +73,8 @@ def test_json_has_all_there_is_to_know(check, config: Path) -> None:
         "end_location": {"row": 17, "column": 64},
         "class": "EsmNeuronConfig",
         "tasks": ["feature-extraction", "fill-mask", "text-classification", "token-classification"],
+        "related": [],
+        "url": None,
         "fix": {
             "applicability": "safe",
             "message": 'Remove "token_type_ids"',

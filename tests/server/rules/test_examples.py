@@ -6,12 +6,17 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
+from neuron_config_server.lint.fixing import fix
 from neuron_config_server.reading.config_file import read_config_file
 from neuron_config_server.reading.positions import SourceText, apply_edits
-from neuron_config_server.rules import all_rules, rule_by_code
-from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules import all_rules, rule_by_code, rule_names
+from neuron_config_server.rules.documentation import summary
+from neuron_config_server.rules.finding import Finding
+from neuron_config_server.rules.nc002_unused_suppression import UnusedSuppression
+from neuron_config_server.rules.rule import ExecutedRule, Invalid, Rule
 
 RULES = all_rules()
+STATIC = [rule for rule in RULES if not isinstance(rule, ExecutedRule)]
 VALID = [
     pytest.param(rule, text, id=f"{rule.code}-{n}") for rule in RULES for n, text in enumerate(rule.VALID)
 ]
@@ -25,14 +30,22 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
     return request.getfixturevalue(f"{request.param}_catalog")
 
 
+def findings_of(rule: Rule, text: str, catalog: Catalog) -> list[Finding]:
+    """What the rule says; what is unused is known only once all the others have spoken."""
+    file = read_config_file(text, catalog)
+    if isinstance(rule, UnusedSuppression):
+        return [each for each in check(file, catalog, RULES).findings if each.code == rule.code]
+    return list(rule.check(file, catalog))
+
+
 @pytest.mark.parametrize(("rule", "text"), VALID)
 def test_a_valid_example_is_clean(catalog: Catalog, rule: Rule, text: str) -> None:
-    assert list(rule.check(read_config_file(text, catalog), catalog)) == []
+    assert findings_of(rule, text, catalog) == []
 
 
 @pytest.mark.parametrize(("rule", "case"), INVALID)
 def test_an_invalid_example_is_found_where_it_says(catalog: Catalog, rule: Rule, case: Invalid) -> None:
-    (finding,) = rule.check(read_config_file(case.source, catalog), catalog)
+    (finding,) = findings_of(rule, case.source, catalog)
     source = SourceText(case.source)
     assert source.slice(finding.range) == case.at
     assert source.offset(finding.range.start) == case.source.index(case.at)
@@ -44,7 +57,7 @@ def test_an_invalid_example_is_found_where_it_says(catalog: Catalog, rule: Rule,
 def test_a_fix_gives_what_the_example_says_and_leaves_nothing(
     catalog: Catalog, rule: Rule, case: Invalid
 ) -> None:
-    (finding,) = rule.check(read_config_file(case.source, catalog), catalog)
+    (finding,) = findings_of(rule, case.source, catalog)
     if case.fixed is None:
         assert finding.fix is None
         return
@@ -52,6 +65,8 @@ def test_a_fix_gives_what_the_example_says_and_leaves_nothing(
     mended = apply_edits(case.source, finding.fix.edits)
     assert mended == case.fixed
     assert check(read_config_file(mended, catalog), catalog, RULES).findings == ()
+    rules = RULES if isinstance(rule, UnusedSuppression) else [rule]
+    assert fix(case.source, catalog, rules).text == case.fixed, "it changes more than its intent says"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -67,8 +82,22 @@ def test_without_the_packages_that_it_needs_a_rule_is_silent(empty_catalog: Cata
 def test_a_rule_is_documented(rule: Rule) -> None:
     headings = [line for line in rule.documentation().splitlines() if "## " in line]
     assert headings[:2] == ["## What it does", "## Why is this bad?"]
-    assert set(headings) <= {*headings[:2], "## Example", "## When it is silent", "## Fix safety"}
+    others = {"## Example", "## When it is silent", "## Fix safety", "## How to suppress", "## What to do"}
+    assert set(headings) <= {*headings[:2], *others}
     assert ("## Fix safety" in headings) is rule.has_fix()
+    assert summary(rule).endswith((".", "…"))
+
+
+@pytest.mark.parametrize("rule", STATIC, ids=lambda rule: rule.code)
+def test_a_rule_that_is_checked_shows_what_it_finds(rule: Rule) -> None:
+    assert rule.INVALID
+    assert rule.VALID
+
+
+def test_what_only_an_export_shows_says_what_to_do_about_it() -> None:
+    executed = {rule.code for rule in RULES if isinstance(rule, ExecutedRule)}
+    assert executed == {*(f"NC70{n}" for n in range(1, 7)), *(f"NC80{n}" for n in range(1, 9))}
+    assert all("## What to do" in rule.documentation() for rule in RULES if rule.code in executed)
 
 
 def test_codes_and_names_are_unique_and_match_their_files() -> None:
@@ -76,6 +105,7 @@ def test_codes_and_names_are_unique_and_match_their_files() -> None:
     for rule in RULES:
         module = type(rule).__module__.rpartition(".")[2]
         assert module == f"{rule.code.lower()}_{rule.name.replace('-', '_')}"
+    assert rule_names() == {rule.code: rule.name for rule in RULES}
 
 
 def test_rules_are_found_by_their_codes() -> None:

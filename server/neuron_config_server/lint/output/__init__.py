@@ -1,16 +1,23 @@
-"""How findings are written down: one file a format."""
+"""How findings are written down: one file a format, imported when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Union
+import importlib
+from typing import TYPE_CHECKING, Union
 
-from rich.text import Text
+from neuron_config_server.lint.report import Results
+from neuron_config_server.settings.project import OUTPUT_FORMATS
 
-from neuron_config_server.lint.output import concise, full, json
-from neuron_config_server.lint.run import FileReport
+if TYPE_CHECKING:
+    from rich.text import Text
 
-Writer = Callable[[Sequence[FileReport]], Union[str, Text]]
+FOR_PEOPLE = ("full", "concise", "grouped")
+"""Formats that end with a summary; in colour on a terminal."""
 
-FORMATS: dict[str, Writer] = {"full": full.write, "concise": concise.write, "json": json.write}
-"""Name of a format -> what renders reports in it: styled text for people, a plain string for programs."""
+FORMATS = OUTPUT_FORMATS
+
+
+def write(format_name: str, results: Results) -> Union[str, Text]:
+    """The findings in a format: styled text for people, a plain string for programs."""
+    module = importlib.import_module(f"{__name__}.{format_name.replace('-', '_')}")
+    return module.write(results)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.text import Text
 
-from neuron_config_server.lint.run import FileReport
+from neuron_config_server.lint.output.places import shown
+from neuron_config_server.lint.report import FileReport, Results
 from neuron_config_server.rules.finding import Applicability, Finding, Severity
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 
 
-def write(reports: Sequence[FileReport]) -> Text:
-    return Text("\n").join(headline(report, finding) for report in reports for finding in report.findings)
+def write(results: Results) -> Text:
+    lines = [headline(report, finding, results) for report, finding in results.findings]
+    return Text("\n").join(lines)
 
 
-def headline(report: FileReport, finding: Finding) -> Text:
+def headline(report: FileReport, finding: Finding, results: Results) -> Text:
     """The line for one finding."""
-    start = finding.range.start
-    fixable = finding.fix is not None and finding.fix.applicability is Applicability.SAFE
+    place = ((f"{report.path}", "bold"), (f":{shown(finding.range.start)}: ", "dim"))
+    return Text.assemble(*place, says(finding, results))
+
+
+def says(finding: Finding, results: Results) -> Text:
+    """What comes after the place."""
     return Text.assemble(
-        (f"{report.path}", "bold"),
-        (f":{start.line + 1}:{start.column + 1}: ", "dim"),
         (finding.code, STYLES[finding.severity]),
-        (" [*] " if fixable else " ", "cyan"),
-        finding.message,
+        (" [*] " if is_applied(finding, results) else " ", "cyan"),
+        " ".join(finding.message.split()),
     )
+
+
+def is_applied(finding: Finding, results: Results) -> bool:
+    """Whether ``--fix`` would mend it, with the options given."""
+    fix = finding.fix
+    return fix is not None and (results.applies_unsafe or fix.applicability is Applicability.SAFE)

@@ -1,0 +1,63 @@
+"""Which rules speak in the editor: those that the settings select, as for `neuron-config check`."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from neuron_config_server.lint.policy import Overrides, Policies
+from neuron_config_server.lint.selection import Layer
+from neuron_config_server.rules.rule import Rule
+from neuron_config_server.settings.files import OWN_FILE, SHARED_FILE, Configurations, SettingsError
+
+logger = logging.getLogger(__name__)
+
+_Stamps = tuple[tuple[str, int, int], ...]
+
+
+class RuleSelection:
+    """The rules of each file. A settings file that changes counts from the next keystroke on."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._of_folders: dict[Path, tuple[_Stamps, Policies]] = {}
+        self._told: set[str] = set()
+
+    def of(self, path: Path | None) -> tuple[Rule, ...]:
+        """The rules for a file; those that are on by default for one that was never saved.
+
+        Settings that can't be used are logged once, and nothing is selected by them.
+        """
+        if path is None:
+            return tuple(rule for rule in self._rules if rule.is_on_by_default)
+        try:
+            return self._policies(path.parent).of(path).selection(path).rules(self._rules)
+        except SettingsError as error:
+            if str(error) not in self._told:
+                self._told.add(str(error))
+                logger.warning("%s; the rules are those that are on by default", error)
+            return self.of(None)
+
+    def _policies(self, folder: Path) -> Policies:
+        stamps = tuple(_stamps(folder))
+        known = self._of_folders.get(folder)
+        if known is None or known[0] != stamps:
+            known = self._of_folders[folder] = (
+                stamps,
+                Policies(Configurations(), Overrides(folder, Layer())),
+            )
+        return known[1]
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Of every settings file that may count for a folder."""
+    for above in (folder, *folder.parents):
+        for name in (OWN_FILE, SHARED_FILE):
+            path = f"{above}{os.sep}{name}"
+            try:
+                status = os.stat(path)  # noqa: PTH116 - asked for at every keystroke
+            except OSError:
+                continue
+            yield path, status.st_mtime_ns, status.st_size

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.features.analysis import Analyser, Analysis
+from neuron_config_server.features.code_action import Document, quick_fixes
+from neuron_config_server.features.diagnostics import diagnostics
+from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.rules import all_rules, home
+from neuron_config_server.rules.finding import Finding, Related, Severity
+
+PLACE = Range(Position(0, 1), Position(0, 2))
+EVERYTHING = types.Range(types.Position(0, 0), types.Position(1000, 0))
+
+
+def analysis(*findings: Finding) -> Analysis:
+    return Analysis("file:///a.py", SourceText("𝕏x = 1\n"), findings, lambda _: True)
+
+
+def finding(**more: object) -> Finding:
+    return Finding("NC101", "some", Severity.INFO, "m", PLACE, None, (), None, **more)  # type: ignore[arg-type]
+
+
+def test_related_places_are_in_the_clients_units_in_their_own_file(tmp_path: Path) -> None:
+    other = tmp_path / "other file.py"
+    other.write_text("𝕏𝕏 = 1\n", encoding="utf-8")
+    gone = tmp_path / "gone.py"
+    related = (Related("here", PLACE), Related("there", PLACE, other), Related("nowhere", PLACE, gone))
+    (found,) = diagnostics(analysis(finding(related=related)), "utf-16")
+    assert found.related_information is not None
+    here, there, nowhere = (each.location for each in found.related_information)
+    assert (here.uri, here.range.start.character, here.range.end.character) == ("file:///a.py", 2, 3)
+    assert (there.uri, there.range.end.character) == (other.as_uri(), 4)
+    assert nowhere.uri == gone.as_uri()
+
+
+def test_what_does_nothing_is_faded() -> None:
+    (faded,), (plain,) = (
+        diagnostics(analysis(finding(is_unnecessary=each)), "utf-16") for each in (True, False)
+    )
+    assert faded.tags == [types.DiagnosticTag.Unnecessary]
+    assert (plain.tags, plain.related_information) == (None, None)
+    assert plain.severity is types.DiagnosticSeverity.Information
+
+
+def test_a_code_leads_to_its_page_where_the_project_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    (without,) = diagnostics(analysis(finding()), "utf-16")
+    monkeypatch.setattr(home, "HOME", "https://example.com/project")
+    (found,) = diagnostics(analysis(finding()), "utf-16")
+    assert without.code_description is None
+    assert found.code_description == types.CodeDescription(
+        "https://example.com/project/blob/main/docs/rules/NC101.md"
+    )
+
+
+CONFIG = """\
+@register_in_tasks_manager("esm", "fill-mask")
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    @property
+    def inputs(self):
+        {body}
+"""
+LIST = CONFIG.format(body='return ["input_ids", "token_type_ids"]')
+UNPACKED = CONFIG.format(body='x, y = ["input_ids", "token_type_ids"]; return [x, y]')
+
+
+def titles(found: Analysis) -> list[str]:
+    document = Document(found.uri, 1, "utf-16", True)
+    return [action.title for action in quick_fixes(found, document, EVERYTHING, None)]
+
+
+def test_a_fix_that_would_break_the_class_is_not_offered(small_catalog: Catalog) -> None:
+    analyser = Analyser(small_catalog, all_rules())
+    assert titles(analyser.analyse("file:///a.py", LIST)) == ['Remove "token_type_ids" (NC101)']
+    unpacked = analyser.analyse("file:///a.py", UNPACKED)
+    assert [each.code for each in unpacked.findings] == ["NC101"]
+    assert titles(unpacked) == []
+    assert titles(analyser.analyse("file:///a.py", LIST)) == ['Remove "token_type_ids" (NC101)']
+
+
+def test_comments_and_settings_silence_the_editor_too(small_catalog: Catalog, tmp_path: Path) -> None:
+    analyser = Analyser(small_catalog, all_rules())
+    uri = (tmp_path / "esm.py").as_uri()
+
+    def codes(text: str) -> list[str]:
+        return [each.code for each in analyser.analyse(uri, text).findings]
+
+    assert codes(f"# neuron: ignore-file[NC101]\n{LIST}") == []
+    assert codes(LIST) == ["NC101"]
+    (tmp_path / "neuron-config.toml").write_text('ignore = ["NC101"]\n')
+    assert codes(f"{LIST}\n") == [], "from the next keystroke on"
+
+
+def test_settings_that_cannot_be_used_are_logged_once_and_rules_speak(
+    small_catalog: Catalog, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "neuron-config.toml").write_text("nonsense = 1\n")
+    analyser = Analyser(small_catalog, all_rules())
+    uri = (tmp_path / "esm.py").as_uri()
+    assert [each.code for each in analyser.analyse(uri, LIST).findings] == ["NC101"]
+    assert [each.code for each in analyser.analyse(uri, f"{LIST}\n").findings] == ["NC101"]
+    assert caplog.text.count("there is no key `nonsense`") == 1
