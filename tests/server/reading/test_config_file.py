@@ -186,6 +186,13 @@ def test_a_broken_class_costs_only_itself(broken: str, order: str) -> None:
     assert line < 3 if order == "before" else line >= 3
 
 
+def test_a_future_import_stands_first() -> None:
+    assert read('"""What it is."""\nfrom __future__ import annotations\n').faults == ()
+    (fault,) = read("import os\n\nfrom __future__ import annotations\n").faults
+    assert fault.message == "from __future__ imports must occur at the beginning of the file"
+    assert fault.range.start.line == 2
+
+
 def test_positions_count_code_points() -> None:
     text = 'x = "😋é"; T = ["a😋", "b"]\n@register_in_tasks_manager("esm", *T)\nclass ENeuronConfig(X): ...\n'
     source = SourceText(text)

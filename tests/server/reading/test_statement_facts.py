@@ -14,7 +14,17 @@ def test_equal_texts_have_equal_facts() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["class A(:\n", "x = 'a\n", "def f(:\n    pass\n", "def f():\n    return*a\n"]
+    "text",
+    [
+        "class A(:\n",
+        "x = 'a\n",
+        "def f(:\n    pass\n",
+        "def f():\n    return*a\n",
+        "def f():\n    nonlocal x\n",
+        "def f(x):\n    global x\n",
+        "def f():\n    x = 1\n    global x\n",
+        "a = [x for x in (y := [1])]\n",
+    ],
 )
 def test_a_broken_statement_has_only_its_fault(text: str) -> None:
     facts = read_statement(text)
