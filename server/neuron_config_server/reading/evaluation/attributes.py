@@ -362,7 +362,7 @@ class Attributes(ABC):
         return Symbol(text, value.default)
 
 
-def _no_common_outputs(base: BaseClass, task: str) -> RaisedError:
+def _no_common_outputs(base: BaseClass, task: Any) -> RaisedError:
     """What a base raises of a task that it knows no outputs for."""
     if not base.facts.module.startswith("neuron_core"):
         return RaisedError("KeyError", task)

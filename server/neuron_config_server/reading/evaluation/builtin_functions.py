@@ -123,7 +123,7 @@ class BuiltinFunctions(NativeMethods):
     def _tuple(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
         return tuple(self._list(arguments, node, scope))
 
-    def _dict(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
+    def _made_dict(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
         value = self.pinned(arguments[0]) if len(arguments) == 1 else {}
         if isinstance(value, dict):
             return dict(value)
@@ -465,7 +465,7 @@ _SPECIAL: Mapping[str, _Special] = {
     "bool": BuiltinFunctions._bool,
     "callable": BuiltinFunctions._callable,
     "delattr": BuiltinFunctions._delattr,
-    "dict": BuiltinFunctions._dict,
+    "dict": BuiltinFunctions._made_dict,
     "enumerate": BuiltinFunctions._enumerate,
     "filter": BuiltinFunctions._filter,
     "getattr": BuiltinFunctions._getattr,

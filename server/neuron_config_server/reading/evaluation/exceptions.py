@@ -47,13 +47,13 @@ def catches(caught: Any, raised: ExceptionValue) -> bool | None:
             return True
         return None if None in verdicts else False
     if isinstance(caught, ClassValue):
-        order = resolution_order(raised.class_)
+        order = _order(raised)
         return caught in order or (None if _foreign(order) else False)
     if not isinstance(caught, (Builtin, Dotted)):
         return None
     if caught == raised.class_:
         return True
-    order = resolution_order(raised.class_)
+    order = _order(raised)
     if caught.name not in EXCEPTIONS:
         return None
     name = getattr(builtins, caught.name).__name__  # IOError is OSError
@@ -76,10 +76,14 @@ def message_of(exception: ExceptionValue) -> str | Unknown:
         return ""
     if len(arguments) > 1:
         return str(arguments)
-    is_key = "KeyError" in {
-        name for each in resolution_order(exception.class_) for name in _names_above(each)
-    }
+    is_key = any("KeyError" in _names_above(each) for each in _order(exception))
     return repr(arguments[0]) if is_key else str(arguments[0])
+
+
+def _order(exception: ExceptionValue) -> tuple[Any, ...]:
+    """The exception's class and those above it."""
+    class_ = exception.class_
+    return (class_,) if isinstance(class_, Builtin) else resolution_order(class_)
 
 
 def _names_above(class_: Any) -> list[str]:

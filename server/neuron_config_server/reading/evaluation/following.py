@@ -222,8 +222,9 @@ class _Importer(Interpreter):
         self._note_read(resolution_order(class_))
         class_.set_from_outside |= attributes
         for each in resolution_order(class_):
-            for name in attributes if isinstance(each, ClassValue) else ():
-                lose(each.names.get(name), reason)
+            if isinstance(each, ClassValue):
+                for name in attributes:
+                    lose(each.names.get(name), reason)
 
     def _peek(self, name: str, scope: Scope) -> Any:
         """What a name stands for now, MISSING if it stands for nothing."""
