@@ -66,6 +66,8 @@ class Attributes(ABC):
     path: Path
     hf_config: HfConfig
     is_import: bool
+    unknowns: int
+    """How often something wasn't known: it may have raised an exception too."""
     config_values: dict[str, Any]
     """What the code itself sets in the HF config, by its text."""
 
@@ -329,6 +331,7 @@ class Attributes(ABC):
             found = self._of_base_instance(class_, name) if isinstance(class_, BaseClass) else None
             if found is not None:
                 return found
+        self.unknowns += 1  # whoever uses the config may have set it, or not
         return Symbol(f"self.{name}")
 
     # The model's config

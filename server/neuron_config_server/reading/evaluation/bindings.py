@@ -22,10 +22,16 @@ def parts_of_target(target: syntax.Expression) -> Iterator[syntax.Expression]:
         yield target
 
 
-def bound_names(body: syntax.Block) -> set[str]:
-    """The names that statements bind, nested functions and classes left out."""
+def bound_names(body: syntax.Block, *, is_certain: bool = False) -> set[str]:
+    """The names that statements bind, nested functions and classes left out.
+
+    Args:
+        is_certain: those that statements may bind which evaluation doesn't follow are left out too.
+    """
     found: set[str] = set()
     for node in body:
+        if is_certain and isinstance(node, syntax.Other):
+            continue
         if isinstance(node, (syntax.Function, syntax.Class)):
             found.add(node.name)
             continue
@@ -35,7 +41,7 @@ def bound_names(body: syntax.Block) -> set[str]:
         for each in _expressions_in(node):
             found |= _walrus_targets(each)
         for block in blocks_of(node):
-            found |= bound_names(block)
+            found |= bound_names(block, is_certain=is_certain)
     return found
 
 

@@ -250,6 +250,8 @@ class BuiltinFunctions(NativeMethods):
         return native(sum, values, *start)
 
     def _sum_of_lists(self, start: Any, values: list[Any], node: syntax.Call) -> Any:
+        if not values:
+            return start
         made = list(start)
         for each in values:
             if type(each) is not type(start):

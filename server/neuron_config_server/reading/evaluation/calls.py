@@ -290,7 +290,9 @@ class Calls(BuiltinFunctions):
             return IteratorValue(each for group in groups for each in self.elements(group))
         if meant.name == "functools.reduce" and len(arguments) in (2, 3) and not keywords:
             return self._reduced(arguments, node, scope)
-        if meant.name.startswith(_HARMLESS) or meant.name.partition(".")[0] in _LOGGERS:
+        iterates = any(isinstance(each, IteratorValue) for each in (*arguments, *keywords.values()))
+        is_harmless = meant.name.startswith(_HARMLESS) or meant.name.partition(".")[0] in _LOGGERS
+        if is_harmless and not iterates:
             return Unknown(f"`{shortened(source_of(node))}` is not followed")
         return self.lost_call(None, arguments, keywords, node)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -56,8 +57,6 @@ class Expressions(Attributes):
     """Evaluates expressions, on one path through the code."""
 
     steps: int
-    unknowns: int
-    """How often something wasn't known: it may have raised an exception too."""
 
     @abstractmethod
     def call(
@@ -163,7 +162,7 @@ class Expressions(Attributes):
         if isinstance(value, Unknown):
             yield Unknown(value.reason, is_many=True)
         elif isinstance(value, IteratorValue):
-            yield from self._drained(value.rest)
+            yield from self._drained_once(value)
         elif isinstance(value, SETS) and len(value) > 1 and not in_any_order:
             yield Unknown("the order of a set is up to Python", is_many=True)
         elif isinstance(value, (list, tuple, str, bytes, dict, range, *SETS, *VIEWS)):
@@ -176,6 +175,15 @@ class Expressions(Attributes):
             )
         else:
             raise RaisedError("TypeError", f"'{type(value).__name__}' object is not iterable")
+
+    def _drained_once(self, value: IteratorValue) -> Iterator[Any]:
+        """What is left of an iterator; of what can't be told, any number stays left."""
+        for each in self._drained(value.rest):
+            if isinstance(each, Unknown) and each.is_many:
+                value.rest = itertools.repeat(each)
+                yield each
+                return
+            yield each
 
     def _drained(self, iterator: Iterator[Any]) -> Iterator[Any]:
         for place in range(MAX_LENGTH + 1):
@@ -341,6 +349,8 @@ class Expressions(Attributes):
             )
         if isinstance(owner, (list, tuple)) and isinstance(index, int) and not _is_certain(owner, index):
             return Unknown("not every element is known")
+        if isinstance(owner, dict) and any(map(is_undecided, owner)):
+            return Unknown("not every key is known")
         if (
             isinstance(owner, dict)
             and compare(index, "in", owner) is not True
@@ -360,7 +370,8 @@ class Expressions(Attributes):
         if isinstance(owner, (list, tuple)) and any(
             isinstance(each, Unknown) and each.is_many for each in owner
         ):
-            return [Unknown("a part of a list that is not all known", is_many=True)]
+            rest = Unknown("a part of a list that is not all known", is_many=True)
+            return [rest] if isinstance(owner, list) else (rest,)
         if not isinstance(owner, (list, tuple, str)) or place is None:
             return Unknown("a part of a list is not followed")
         return native(lambda: owner[place])

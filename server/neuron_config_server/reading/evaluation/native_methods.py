@@ -103,6 +103,8 @@ class NativeMethods(Expressions):
     ) -> Unknown:
         """What comes of a call that isn't followed: what it may have changed isn't known any more."""
         reason = f"`{shortened(source_of(node))}` is not followed"
+        if any(isinstance(each, IteratorValue) for each in (*arguments, *keywords.values())):
+            raise CannotFollowError(f"{reason}, and iterates")
         for each in (owner, *arguments, *keywords.values()):
             self.has_effects |= lose(each, reason)
         return Unknown(reason)

@@ -9,6 +9,7 @@ from typing import Any
 
 from neuron_config_server.reading.evaluation.values import (
     MISSING,
+    Builtin,
     Dotted,
     ExceptionValue,
     IteratorValue,
@@ -141,6 +142,8 @@ def compare(left: Any, operator_: str, right: Any) -> Any:
         return _symbolic(left, operator_, right, _COMPARE[operator_])
     if operator_ in ("in", "not in") and isinstance(right, _CONTAINERS):
         return _contained(left, operator_, right)
+    if isinstance(left, Builtin) and isinstance(right, Builtin):
+        return (left == right) is (operator_ in ("==", "is"))
     if isinstance(left, Dotted) or isinstance(right, Dotted):
         return _compare_opaque(left, operator_, right)
     if operator_ in ("is", "is not"):

@@ -183,7 +183,7 @@ class FunctionValue:
         borrowed = {
             name for each in syntax.nodes_in(body) if isinstance(each, syntax.Borrow) for name in each.names
         }
-        return frozenset(bound_names(body) - borrowed)
+        return frozenset(bound_names(body, is_certain=True) - borrowed)
 
 
 @dataclass(frozen=True)
