@@ -363,7 +363,7 @@ def test_watch_checks_again_when_a_file_changes_and_ends_with_ctrl_c(
         (project / "neuron-config.toml").unlink()
         wait_for("Found 3 errors.", process.stdout)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 130
@@ -378,7 +378,7 @@ def test_ctrl_c_ends_a_run_in_processes_without_a_traceback(
     process = started("--environment", str(small_environment), "--no-cache", cwd=project)
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=5)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err
