@@ -25,8 +25,18 @@ INVALID = [
 ]
 
 
+NEED_THE_REAL_CATALOG = {
+    "NC402": "the small environment has no config classes and no generators",
+    "NC405": "the small environment has no config classes and no generators",
+}
+"""Rules whose examples the small catalog can't judge -> why."""
+
+
 @pytest.fixture(params=["small", "real"])
 def catalog(request: pytest.FixtureRequest) -> Catalog:
+    rule = request.getfixturevalue("rule")
+    if request.param == "small" and rule.code in NEED_THE_REAL_CATALOG:
+        pytest.skip(NEED_THE_REAL_CATALOG[rule.code])
     return request.getfixturevalue(f"{request.param}_catalog")
 
 
