@@ -24,6 +24,7 @@ from neuron_config_server.rules.finding import (
 from neuron_config_server.rules.registration_calls import model_type_range, named
 from neuron_config_server.rules.rule import Invalid, Rule
 
+_ASKS = re.compile(r"\bself\s*\.\s*task\b")
 _ESM = """\
 @register_in_tasks_manager("esm", {tasks})
 class EsmNeuronConfig(TextEncoderNeuronConfig):
@@ -111,6 +112,9 @@ class UnreachableBranch(Rule):
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         heirs = _heirs(file)
         for config in file.classes:
+            statement = file.statement_at(config.range.start.line)
+            if statement is None or not _ASKS.search(statement.text):
+                continue
             for name, function in _functions(config.value):
                 branches = tuple(_branches(function.node.body))
                 users = [each for each in heirs.get(config.value, ()) if _uses(each, config.value, name)]

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, Returned
-from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.literals import Strings
-from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import (
-    Applicability,
-    Aspect,
-    Change,
-    Edit,
     Finding,
-    Fix,
-    Intent,
     Severity,
 )
-from neuron_config_server.rules.registration_calls import model_type_range, named, place_in
+from neuron_config_server.rules.registration_calls import addition, model_type_range, named, tasks_registered
 from neuron_config_server.rules.rule import Invalid, Rule
 
 _AXES_OF_TASKS = {"multiple-choice": "num_choices"}
@@ -92,7 +84,7 @@ class TaskAvailable(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        registered = _registered(file)
+        registered = tasks_registered(file)
         for config in file.classes:
             if not config.registrations or _goes_its_own_way(config):
                 continue
@@ -117,25 +109,8 @@ class TaskAvailable(Rule):
             model_type_range(file, registration),
             class_name=config.name,
             tasks=tasks,
-            fix=_fix(registration, tasks),
+            fix=addition(registration, tasks),
         )
-
-
-def _registered(file: ConfigFile) -> Mapping[str, set[str] | None]:
-    """Model type of transformers -> the tasks that the file registers it for; None if not all can be told."""
-    found: dict[str, set[str] | None] = {}
-    for config in file.classes:
-        for registration in config.registrations:
-            model_type = registration.model_type_name
-            if model_type is None or registration.library is None:
-                return {}
-            if registration.library == TRANSFORMERS:
-                before = found.setdefault(model_type, set())
-                if registration.tasks.unknown is not None or before is None:
-                    found[model_type] = None
-                else:
-                    before.update(registration.tasks.values)
-    return found
 
 
 def _goes_its_own_way(config: ConfigClass) -> bool:
@@ -199,18 +174,3 @@ def _are_taken(model_type: str, class_name: str, inputs: tuple[str, ...], catalo
     return needed <= set(inputs) and all(
         catalog.admission(signature, name) is Admission.TAKEN for name in inputs
     )
-
-
-def _fix(registration: Registration, tasks: tuple[str, ...]) -> Fix | None:
-    """Write the tasks behind the last one that stands in the call."""
-    arguments = registration.node.arguments if registration.node is not None else ()
-    positional = [each for each in arguments if each.keyword is None]
-    last = positional[-1].value if len(positional) > 1 else None
-    if isinstance(last, syntax.Display) and last.elements and positional[-1].star:
-        last = last.elements[-1]
-    if not isinstance(last, syntax.Text):
-        return None
-    end = place_in(registration, last.span).end
-    added = "".join(f', "{task}"' for task in tasks)
-    edit = Edit(Range(end, end), added)
-    return Fix(f"Add {named(tasks)}", (edit,), Applicability.UNSAFE, Intent(changes=(Change(Aspect.TASKS),)))

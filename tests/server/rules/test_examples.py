@@ -28,6 +28,7 @@ INVALID = [
 NEED_THE_REAL_CATALOG = {
     "NC402": "the small environment has no config classes and no generators",
     "NC405": "the small environment has no config classes and no generators",
+    "NC310": "the small environment has no task that is inferred as another",
 }
 """Rules whose examples the small catalog can't judge -> why."""
 
