@@ -249,7 +249,10 @@ def test_statistics_count_by_rule(check: Check, project: Path) -> None:
     (project / "more.py").write_text((project / "esm.py").read_text().replace("esm", "bert"))
     code, out, _ = check("--statistics")
     assert code == 1
-    assert out == "2  NC101  [-]  unknown-input\n2  NC301  [*]  unknown-task\n1  NC401  [*]  unknown-alias\n"
+    assert (
+        out
+        == "2  NC101  [-]  unknown-input\n2  NC301  [*]  unknown-task\n1  NC302  [*]  task-without-model\n1  NC401  [*]  unknown-alias\n"
+    )
     _, out, _ = check("--statistics", "--output-format", "json")
     assert json.loads(out)[0] == {"code": "NC101", "name": "unknown-input", "count": 2, "fixable": 1}
 

@@ -11,7 +11,7 @@ from neuron_config_server.reading.config_file import read_config_file
 from neuron_config_server.reading.positions import SourceText, apply_edits
 from neuron_config_server.rules import all_rules, rule_by_code, rule_names
 from neuron_config_server.rules.documentation import summary
-from neuron_config_server.rules.finding import Finding
+from neuron_config_server.rules.finding import Applicability, Finding, Severity
 from neuron_config_server.rules.nc002_unused_suppression import UnusedSuppression
 from neuron_config_server.rules.rule import ExecutedRule, Invalid, Rule
 
@@ -25,8 +25,19 @@ INVALID = [
 ]
 
 
+NEED_THE_REAL_CATALOG = {
+    "NC402": "the small environment has no config classes and no generators",
+    "NC405": "the small environment has no config classes and no generators",
+    "NC310": "the small environment has no task that is inferred as another",
+}
+"""Rules whose examples the small catalog can't judge -> why."""
+
+
 @pytest.fixture(params=["small", "real"])
 def catalog(request: pytest.FixtureRequest) -> Catalog:
+    rule = request.getfixturevalue("rule")
+    if request.param == "small" and rule.code in NEED_THE_REAL_CATALOG:
+        pytest.skip(NEED_THE_REAL_CATALOG[rule.code])
     return request.getfixturevalue(f"{request.param}_catalog")
 
 
@@ -64,9 +75,19 @@ def test_a_fix_gives_what_the_example_says_and_leaves_nothing(
     assert finding.fix is not None
     mended = apply_edits(case.source, finding.fix.edits)
     assert mended == case.fixed
-    assert check(read_config_file(mended, catalog), catalog, RULES).findings == ()
+    before, after = (
+        {
+            each.code
+            for each in check(read_config_file(text, catalog), catalog, RULES).findings
+            if each.severity is not Severity.INFO
+        }
+        for text in (case.source, mended)
+    )
+    assert findings_of(rule, mended, catalog) == []
+    assert after <= before, "the fix makes a fault of another kind"
     rules = RULES if isinstance(rule, UnusedSuppression) else [rule]
-    assert fix(case.source, catalog, rules).text == case.fixed, "it changes more than its intent says"
+    fixed = fix(case.source, catalog, rules, apply=frozenset(Applicability)).text
+    assert fixed == case.fixed, "it changes more than its intent says"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

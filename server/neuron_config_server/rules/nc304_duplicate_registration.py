@@ -1,0 +1,183 @@
+"""NC304 duplicate-registration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.evaluation.values import Dotted
+from neuron_config_server.reading.literals import StringLiteral
+from neuron_config_server.rules.finding import (
+    Applicability,
+    Aspect,
+    Edit,
+    Finding,
+    Fix,
+    Intent,
+    Related,
+    Rename,
+    Severity,
+)
+from neuron_config_server.rules.registration_calls import model_type_range, named, with_tasks, within
+from neuron_config_server.rules.rule import Invalid, Rule
+
+_OVERWRITES = re.compile(r"\boverwrite_existing\b")
+_BERT = """\
+@register_in_tasks_manager("bert", {first})
+class BertNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+
+@register_in_tasks_manager("{model_type}", {second})
+class OtherNeuronConfig(BertNeuronConfig):
+    pass
+"""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A task of a registration."""
+
+    config: ConfigClass
+    registration: Registration
+    task: StringLiteral | str
+
+    @property
+    def key(self) -> tuple[str | None, str | None, str]:
+        task = self.task.value if isinstance(self.task, StringLiteral) else self.task
+        return (self.registration.library, self.registration.model_type_name, task)
+
+
+class DuplicateRegistration(Rule):
+    """
+    ## What it does
+    Finds a model type and a task of one library that are registered twice in a file.
+
+    ## Why is this bad?
+    One of the two registrations has no effect, and nothing says so when the file is imported: optimum's
+    `TasksManager` keeps the first and passes over the second. Mostly the model type was copied and not
+    changed. (`register_in_tasks_manager` of `neuron_core` is the other way round: the later one counts.)
+
+    ## Example
+    ```python
+    @register_in_tasks_manager("bert", "fill-mask")
+    class BertNeuronConfig(TextEncoderNeuronConfig): ...
+
+    @register_in_tasks_manager("bert", "fill-mask")
+    class AlbertNeuronConfig(BertNeuronConfig): ...
+    ```
+    Use instead:
+    ```python
+    @register_in_tasks_manager("albert", "fill-mask")
+    class AlbertNeuronConfig(BertNeuronConfig): ...
+    ```
+
+    ## When it is silent
+    When the model type, the task or the library of a registration can't be told, and when the file registers
+    with `overwrite_existing`.
+
+    ## Fix safety
+    Takes the task out of the later registration where it has others. Safe, as it has no effect there;
+    unsafe where the later one counts.
+    """
+
+    code = "NC304"
+    name = "duplicate-registration"
+    severity = Severity.ERROR
+
+    VALID = (
+        _BERT.format(model_type="esm", first='"fill-mask"', second='"fill-mask"'),
+        _BERT.format(model_type="bert", first='"fill-mask"', second='"text-classification"'),
+        _BERT.format(
+            model_type="bert", first='"fill-mask"', second='"fill-mask", library_name="sentence_transformers"'
+        ),
+    )
+    INVALID = (
+        Invalid(
+            _BERT.format(model_type="bert", first="'fill-mask'", second='"text-classification", "fill-mask"'),
+            at='"fill-mask"',
+            fixed=_BERT.format(model_type="bert", first="'fill-mask'", second='"text-classification"'),
+        ),
+    )
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        if _OVERWRITES.search(file.text):
+            return
+        first: dict[tuple[str | None, str | None, str], _Entry] = {}
+        for config, registration, tasks in _in_order(file):
+            repeated: list[tuple[_Entry, _Entry]] = []
+            for task in tasks:
+                entry = _Entry(config, registration, task)
+                earlier = first.setdefault(entry.key, entry) if None not in entry.key else entry
+                if earlier is not entry:
+                    repeated.append((entry, earlier))
+            if repeated:
+                yield self._finding(file, repeated, len(tasks))
+
+    def _finding(self, file: ConfigFile, repeated: list[tuple[_Entry, _Entry]], of: int) -> Finding:
+        entry, earlier = repeated[0]
+        tasks = tuple(dict.fromkeys(each.key[2] for each, _ in repeated))
+        model_type, config = entry.registration.model_type_name, entry.config
+        is_last = earlier.config is not config and _last_wins(file, entry.registration)
+        what = f'"{model_type}" is registered for {named(tasks)} already'
+        if all(each.config is config for _, each in repeated):
+            message = f"{what}, for this class: registering it twice has no effect"
+        elif is_last:
+            message = f"{what}, by {earlier.config.name}, which this registration replaces"
+        else:
+            message = (
+                f"{what}, by {earlier.config.name}: the first registration stays, this one has no effect"
+            )
+        literal = entry.task if len(repeated) == 1 and isinstance(entry.task, StringLiteral) else None
+        is_own = literal is not None and within(file, entry.registration, literal)
+        return self.finding(
+            message,
+            literal.range if literal is not None and is_own else model_type_range(file, entry.registration),
+            class_name=config.name,
+            tasks=tasks,
+            fix=_removal(file, literal, is_safe=not is_last)
+            if literal is not None and is_own and of > 1
+            else None,
+            related=(_related(file, earlier),),
+        )
+
+
+def _in_order(
+    file: ConfigFile,
+) -> list[tuple[ConfigClass, Registration, tuple[StringLiteral | str, ...]]]:
+    """The registrations, in the order in which importing the file makes them."""
+    found = [
+        (value.line, config, registration, tasks)
+        for config in file.classes
+        for value, (registration, tasks) in zip(config.value.registrations, with_tasks(config))
+    ]
+    return [entry[1:] for entry in sorted(found, key=lambda entry: entry[0])]
+
+
+def _last_wins(file: ConfigFile, registration: Registration) -> bool:
+    """Whether it is registered by ``neuron_core``'s function, which replaces what is there."""
+    node = registration.node
+    name = node.function.name if node is not None and isinstance(node.function, syntax.Name) else ""
+    function = file.followed.module.names.get(name)
+    return isinstance(function, Dotted) and function.name.startswith("neuron_core")
+
+
+def _related(file: ConfigFile, earlier: _Entry) -> Related:
+    place = model_type_range(file, earlier.registration)
+    return Related(f"registered here first, by {earlier.config.name}", place)
+
+
+def _removal(file: ConfigFile, literal: StringLiteral, *, is_safe: bool) -> Fix | None:
+    removal = file.removal(literal)
+    if removal is None:
+        return None
+    return Fix(
+        f'Remove "{literal.value}"',
+        (Edit(removal.range, removal.left),),
+        Applicability.SAFE if is_safe else Applicability.UNSAFE,
+        Intent((Rename(literal, None, Aspect.TASKS),)),
+    )

@@ -1,0 +1,132 @@
+"""NC404 with-args-unknown-key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
+from neuron_config_server.catalog.normalized_configs import AttributeMap
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.evaluation.values import Dotted, NormalizedClass
+from neuron_config_server.reading.literals import range_of
+from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
+from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.registration_calls import named
+from neuron_config_server.rules.rule import Invalid, Rule
+
+_ALLOW_NEW = "allow_new"
+_T5 = """\
+class T5NeuronConfig(TextSeq2SeqNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedSeq2SeqConfig.with_args({arguments})
+"""
+
+
+class WithArgsUnknownKey(Rule):
+    """
+    ## What it does
+    Checks the keywords of `SomeNormalizedConfig.with_args(…)` against the names that the class declares.
+
+    ## Why is this bad?
+    A name that the class doesn't declare raises an `AttributeError` when the config is made, unless
+    `allow_new=True` says that it is meant to be new.
+
+    ## Example
+    ```python
+    NORMALIZED_CONFIG_CLASS = NormalizedSeq2SeqConfig.with_args(max_length="n_positions")
+    ```
+    Use instead:
+    ```python
+    NORMALIZED_CONFIG_CLASS = NormalizedSeq2SeqConfig.with_args(max_length="n_positions", allow_new=True)
+    ```
+
+    ## When it is silent
+    When keywords are unpacked (`**`), and for normalized configs that aren't optimum's.
+
+    ## Fix safety
+    Safe: a slip of the pen becomes the name that was meant, for any other name `allow_new=True` is added. No
+    config can be made as it stands.
+    """
+
+    code = "NC404"
+    name = "with-args-unknown-key"
+    severity = Severity.ERROR
+    needs = (OPTIMUM,)
+
+    VALID = (
+        _T5.format(arguments='encoder_num_layers="n_layers"'),
+        _T5.format(arguments='max_length="n_positions", allow_new=True'),
+        _T5.format(arguments="**NAMES"),
+    )
+    INVALID = (
+        Invalid(
+            _T5.format(arguments='encoder_num_layer="n_layers"'),
+            at="encoder_num_layer",
+            fixed=_T5.format(arguments='encoder_num_layers="n_layers"'),
+        ),
+        Invalid(
+            _T5.format(arguments='hidden_size="d", max_length="n_positions"'),
+            at="max_length",
+            fixed=_T5.format(arguments='hidden_size="d", max_length="n_positions", allow_new=True'),
+        ),
+    )
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        if "with_args" not in file.text:
+            return
+        for statement in file.statements:
+            for node in syntax.nodes_in(statement.facts.body):
+                if isinstance(node, syntax.Call):
+                    yield from self._of_call(file, node, statement.line)
+
+    def _of_call(self, file: ConfigFile, call: syntax.Call, line: int) -> Iterator[Finding]:
+        found = _with_args(file, call)
+        if found is None:
+            return
+        name, attributes = found
+        keys = [each for each in call.arguments if each.keyword and not attributes.accepts(each.keyword)]
+        if not keys:
+            return
+        places = [_key_range(each, line) for each in keys]
+        known = {each.lower() for each in attributes.names}
+        meant = nearest(keys[0].keyword or "", known) if len(keys) == 1 else None
+        verb = "name" if len(keys) == 1 else "names"
+        config = next((each for each in file.classes if each.range.contains(places[0])), None)
+        advice = f'did you mean "{meant}"?' if meant else "a new one needs allow_new=True"
+        yield self.finding(
+            f"{name} has no {verb} {named([each.keyword or '' for each in keys])}, {advice}",
+            places[0],
+            class_name=config.name if config is not None else None,
+            fix=_fix(call, places[0], meant, line),
+        )
+
+
+def _with_args(file: ConfigFile, call: syntax.Call) -> tuple[str, AttributeMap] | None:
+    """The normalized config of optimum's whose names are changed, where ``allow_new`` isn't given."""
+    function = call.function
+    if not isinstance(function, syntax.Attribute) or function.name != "with_args":
+        return None
+    if any(each.star or each.keyword in (None, _ALLOW_NEW) for each in call.arguments):
+        return None
+    if not isinstance(function.owner, syntax.Name):
+        return None
+    name = function.owner.name
+    value = file.followed.module.names.get(name, Dotted(name, is_bound=False))
+    found = file.world.resolve(value) if isinstance(value, Dotted) else value
+    if not isinstance(found, NormalizedClass) or found.attributes is None or found.arguments:
+        return None
+    return (name, found.attributes) if found.attributes.understood else None
+
+
+def _key_range(argument: syntax.Argument, line: int) -> Range:
+    start = range_of(argument.span, line).start
+    return Range(start, Position(start.line, start.column + len(argument.keyword or "")))
+
+
+def _fix(call: syntax.Call, key: Range, meant: str | None, line: int) -> Fix:
+    intent = Intent(changes=(Change(Aspect.NORMALIZED_CONFIG),))
+    if meant is not None:
+        return Fix(f"Replace with {meant}", (Edit(key, meant),), intent=intent)
+    end = range_of(call.arguments[-1].value.span, line).end
+    return Fix("Add allow_new=True", (Edit(Range(end, end), f", {_ALLOW_NEW}=True"),), intent=intent)
