@@ -173,6 +173,10 @@ class World:
             return None
         return self.path.parents[level - 1].joinpath(*rest.split(".")).as_posix()
 
+    def find(self, dotted: str) -> Path | None:
+        """Where a neighbouring module is; what was looked for is remembered as for one that is followed."""
+        return self._loader.find(dotted, self.path) if self.path is not None else None
+
     def module(self, dotted: str) -> ModuleValue | None:
         """The file of a module, followed."""
         module = self._loader.load(dotted, self.path)
