@@ -154,8 +154,8 @@ class ModelTypeMismatch(Rule):
         )
         yield self.finding(
             f'optimum-neuron excepts "{entry}" from `--model-type transformer`, but compares letter by '
-            f"letter: a {model_type} is compiled with it. The table in exporters/neuron/convert.py needs the name as "
-            "transformers spells it",
+            f"letter: a {model_type} is compiled with it. The table in exporters/neuron/convert.py "
+            "needs the name as transformers spells it",
             config.name_range,
             class_name=config.name,
             related=related,
