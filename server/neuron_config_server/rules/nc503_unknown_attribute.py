@@ -19,7 +19,7 @@ from neuron_config_server.rules.class_body import (
     names_of_bases,
     range_in,
 )
-from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
+from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
 
@@ -82,7 +82,7 @@ class UnknownAttribute(Rule):
     class isn't found, and when the class defines the right name too.
 
     ## Fix safety
-    Safe, as nothing reads the name as it stands. The exporter then uses a value that it ignored so far.
+    Unsafe: nothing reads the name as it stands, and the exporter then uses a value that it ignored so far.
     """
 
     code = "NC503"
@@ -128,7 +128,12 @@ class UnknownAttribute(Rule):
     def _finding(self, file: ConfigFile, config: ConfigClass, defined: _Defined, meant: str) -> Finding:
         former = _FORMER_NAMES.get(defined.name) == meant
         reason = f"it is called `{meant}` now" if former else f"did you mean `{meant}`?"
-        fix = Fix(f"Rename to `{meant}`", (Edit(defined.range, meant),), intent=any_meaning_of(file, config))
+        fix = Fix(
+            f"Rename to `{meant}`",
+            (Edit(defined.range, meant),),
+            Applicability.UNSAFE,
+            any_meaning_of(file, config),
+        )
         return self.finding(
             f"nothing reads `{defined.name}`, {reason}", defined.range, class_name=config.name, fix=fix
         )

@@ -15,6 +15,7 @@ from neuron_config_server.reading.evaluation.values import ClassValue
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.class_body import assignment, is_neuron_config, range_in, subclasses
 from neuron_config_server.rules.finding import (
+    Applicability,
     Aspect,
     Change,
     Edit,
@@ -73,7 +74,7 @@ class ModelTypeMismatch(Rule):
     and of libraries other than transformers and diffusers.
 
     ## Fix safety
-    Safe: `MODEL_TYPE` becomes what the class is registered for. There is no fix where it is inherited, where
+    Unsafe: `MODEL_TYPE` becomes what the class is registered for, and the model is compiled with other flags. There is no fix where it is inherited, where
     another class inherits it, or where the class is registered for several model types.
     """
 
@@ -142,8 +143,7 @@ class ModelTypeMismatch(Rule):
         entry = next((each for each in _excepted() if _is_respelling(each, model_type)), None)
         if entry is None or _is_excepted(model_type) or "neuron_core" in file.text:
             return
-        table = file.world.find(".convert") or catalog.environment.file(_TABLE)
-        lines = _lines(table) if table is not None else []
+        table, lines = _table(file, catalog)
         if any(f'"{model_type}"' in line for line in lines):
             return
         place = next((n for n, line in enumerate(lines) if f'"{entry}"' in line), None)
@@ -221,7 +221,12 @@ def _correction(file: ConfigFile, config: ConfigClass, registered: tuple[str, ..
         Position(range_.start.line, range_.start.column + text.opening),
         Position(range_.end.line, range_.end.column - text.closing),
     )
-    return Fix(f'Replace with "{registered[0]}"', (Edit(inner, registered[0]),), intent=_intent(config))
+    return Fix(
+        f'Replace with "{registered[0]}"',
+        (Edit(inner, registered[0]),),
+        Applicability.UNSAFE,
+        _intent(config),
+    )
 
 
 def _addition(file: ConfigFile, config: ConfigClass, model_type: str) -> Fix | None:
@@ -243,7 +248,7 @@ def _addition(file: ConfigFile, config: ConfigClass, model_type: str) -> Fix | N
     start = Position(line, len(indentation))
     gap = "\n\n" if decorators or isinstance(first, syntax.Function) else "\n"
     edit = Edit(Range(start, start), f'MODEL_TYPE = "{model_type}"{gap}{indentation}')
-    return Fix(f'Add `MODEL_TYPE = "{model_type}"`', (edit,), intent=_intent(config))
+    return Fix(f'Add `MODEL_TYPE = "{model_type}"`', (edit,), Applicability.UNSAFE, _intent(config))
 
 
 def _is_inherited(file: ConfigFile, config: ConfigClass) -> bool:
@@ -258,11 +263,15 @@ def _intent(config: ConfigClass) -> Intent:
     return Intent(changes=(Change(Aspect.EXPORTED_MODEL_TYPE, frozenset({config.name})),))
 
 
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return []
+def _table(file: ConfigFile, catalog: Catalog) -> tuple[Path | None, list[str]]:
+    """The file that holds the table, beside the configs or in the environment, and its lines."""
+    beside = file.path.with_name(Path(_TABLE).name) if file.path is not None else None
+    installed = catalog.environment.file(_TABLE)
+    for path in filter(None, (beside, installed)):
+        text = file.world.text_of(path)
+        if text is not None and _OF_TABLE in text:
+            return path, text.split("\n")
+    return None, []
 
 
 def _line_range(place: int, line: str) -> Range:

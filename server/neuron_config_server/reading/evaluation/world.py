@@ -56,6 +56,8 @@ class Loader(Protocol):
 
     def find(self, dotted: str, importer: Path | None) -> Path | None: ...
 
+    def text(self, path: Path, reader: Path) -> str | None: ...
+
 
 class World:
     """The catalog and the neighbouring files, as evaluation asks for them."""
@@ -173,9 +175,9 @@ class World:
             return None
         return self.path.parents[level - 1].joinpath(*rest.split(".")).as_posix()
 
-    def find(self, dotted: str) -> Path | None:
-        """Where a neighbouring module is; what was looked for is remembered as for one that is followed."""
-        return self._loader.find(dotted, self.path) if self.path is not None else None
+    def text_of(self, path: Path) -> str | None:
+        """The text of another file, whatever it holds; None if it isn't there, or too long."""
+        return self._loader.text(path, self.path) if self.path is not None else None
 
     def module(self, dotted: str) -> ModuleValue | None:
         """The file of a module, followed."""
