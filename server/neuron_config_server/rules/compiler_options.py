@@ -87,7 +87,7 @@ def _texts(node: object, *, is_piece: bool) -> Iterator[tuple[syntax.Text, bool]
         return  # looked for, or a docstring
     elif hasattr(node, "__dataclass_fields__"):
         is_joined = isinstance(node, (syntax.Binary, syntax.Formatted, syntax.Call))
-        for name in node.__slots__:
+        for name in getattr(node, "__slots__", ()):
             yield from _texts(getattr(node, name), is_piece=is_piece or is_joined)
 
 

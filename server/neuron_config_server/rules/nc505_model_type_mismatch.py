@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
 from neuron_config_server.catalog.neuronx_cc import compiler_facts
@@ -74,8 +75,9 @@ class ModelTypeMismatch(Rule):
     and of libraries other than transformers and diffusers.
 
     ## Fix safety
-    Unsafe: `MODEL_TYPE` becomes what the class is registered for, and the model is compiled with other flags. There is no fix where it is inherited, where
-    another class inherits it, or where the class is registered for several model types.
+    Unsafe: `MODEL_TYPE` becomes what the class is registered for, and the model may be compiled with
+    other flags. There is no fix where it is inherited, where another class inherits it, or where the class is
+    registered for several model types.
     """
 
     code = "NC505"
@@ -169,7 +171,8 @@ def _registered(config: ConfigClass) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.model_type_name or "" for each in config.registrations))
 
 
-def _exported(config: ConfigClass) -> object:
+def _exported(config: ConfigClass) -> Any:
+    """``MODEL_TYPE``; UNTOLD if it can't be told, or is no string."""
     values = {told(each.exported_model_type) for each in config.effective}
     value = values.pop() if len(values) == 1 else UNTOLD
     return value if value is None or isinstance(value, str) else UNTOLD

@@ -120,8 +120,10 @@ class OverrideSignature(Rule):
             for name in (*_CALLS, _PATCH, *_READ_AS_PROPERTIES):
                 owner = config.owner(name)
                 found = owner.names.get(name) if isinstance(owner, ClassValue) else None
-                fault = _fault(config, name, found) if isinstance(found, FunctionValue) else None
-                if isinstance(owner, ClassValue) and fault is not None and (owner, name) not in reported:
+                if not isinstance(owner, ClassValue) or not isinstance(found, FunctionValue):
+                    continue
+                fault = _fault(config, name, found)
+                if fault is not None and (owner, name) not in reported:
                     reported.add((owner, name))
                     yield self._finding(file, config, owner, found, fault)
 
