@@ -41,6 +41,11 @@ class RecordingModules(Modules):
         self._lookups.setdefault(importer, {})[dotted] = _Lookup(candidates, found)
         return found
 
+    def text(self, path: Path, reader: Path) -> str | None:
+        self._stamp(path)
+        self._lookups.setdefault(reader, {})[path.as_posix()] = _Lookup((path,), None)
+        return super().text(path, reader)
+
     def _stamp(self, path: Path) -> None:
         if path not in self._stamps:
             self._stamps[path] = content_stamp(path)

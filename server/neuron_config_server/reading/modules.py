@@ -67,6 +67,16 @@ class Modules:
                 return found
         return None
 
+    def text(self, path: Path, reader: Path) -> str | None:
+        """The text of a file that what another one means depends on; None if there is none that is read.
+
+        Args:
+            reader: the file that it is read for.
+        """
+        text = self._text_of(path)
+        text = read_text(path) if text is None and is_file(path) else text
+        return text if text is None or len(text) <= _MOST_CHARACTERS else None
+
     def _folders(self, dotted: str, importer: Path | None) -> list[Path]:
         """Where a module is looked for."""
         name = dotted.lstrip(".")

@@ -25,6 +25,10 @@ class Invalid:
     """The part of the source that the finding underlines; it stands there once."""
     fixed: str | None = None
     """The source after the rule's fix; None if it offers none."""
+    path: str | None = None
+    """Where the source stands, if that matters, in a folder that has the files beside it."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Path and text of each, relative to that folder."""
 
 
 class Rule(ABC):

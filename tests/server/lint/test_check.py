@@ -12,6 +12,8 @@ from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Rule
 
+DEFAULT = [rule for rule in all_rules() if rule.is_on_by_default]
+
 
 class Crashing(Rule):
     """Raises after its first finding would have come."""
@@ -24,7 +26,7 @@ class Crashing(Rule):
 
 
 def test_findings_come_in_the_order_of_the_text(esm_with_mistakes: str, small_catalog: Catalog) -> None:
-    result = check(read_config_file(esm_with_mistakes, small_catalog), small_catalog, all_rules())
+    result = check(read_config_file(esm_with_mistakes, small_catalog), small_catalog, DEFAULT)
     assert [finding.code for finding in result.findings] == ["NC301", "NC401", "NC101"]
     assert result.crashed == ()
 
@@ -34,7 +36,7 @@ def test_a_rule_that_raises_costs_only_its_own_findings(
 ) -> None:
     with caplog.at_level(logging.ERROR):
         result = check(
-            read_config_file(esm_with_mistakes, small_catalog), small_catalog, [Crashing(), *all_rules()]
+            read_config_file(esm_with_mistakes, small_catalog), small_catalog, [Crashing(), *DEFAULT]
         )
     assert len(result.findings) == 3
     assert result.crashed == ("NC999",)

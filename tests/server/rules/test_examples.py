@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
@@ -41,9 +43,17 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
     return request.getfixturevalue(f"{request.param}_catalog")
 
 
-def findings_of(rule: Rule, text: str, catalog: Catalog) -> list[Finding]:
+def place_of(case: Invalid, folder: Path) -> Path | None:
+    """Where an example stands, with the files beside it written; None if it stands nowhere."""
+    for path, text in case.beside:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder / case.path if case.path is not None else None
+
+
+def findings_of(rule: Rule, text: str, catalog: Catalog, path: Path | None = None) -> list[Finding]:
     """What the rule says; what is unused is known only once all the others have spoken."""
-    file = read_config_file(text, catalog)
+    file = read_config_file(text, catalog, path)
     if isinstance(rule, UnusedSuppression):
         return [each for each in check(file, catalog, RULES).findings if each.code == rule.code]
     return list(rule.check(file, catalog))
@@ -55,8 +65,10 @@ def test_a_valid_example_is_clean(catalog: Catalog, rule: Rule, text: str) -> No
 
 
 @pytest.mark.parametrize(("rule", "case"), INVALID)
-def test_an_invalid_example_is_found_where_it_says(catalog: Catalog, rule: Rule, case: Invalid) -> None:
-    (finding,) = findings_of(rule, case.source, catalog)
+def test_an_invalid_example_is_found_where_it_says(
+    catalog: Catalog, rule: Rule, case: Invalid, tmp_path: Path
+) -> None:
+    (finding,) = findings_of(rule, case.source, catalog, place_of(case, tmp_path))
     source = SourceText(case.source)
     assert source.slice(finding.range) == case.at
     assert source.offset(finding.range.start) == case.source.index(case.at)
@@ -66,9 +78,9 @@ def test_an_invalid_example_is_found_where_it_says(catalog: Catalog, rule: Rule,
 
 @pytest.mark.parametrize(("rule", "case"), INVALID)
 def test_a_fix_gives_what_the_example_says_and_leaves_nothing(
-    catalog: Catalog, rule: Rule, case: Invalid
+    catalog: Catalog, rule: Rule, case: Invalid, tmp_path: Path
 ) -> None:
-    (finding,) = findings_of(rule, case.source, catalog)
+    (finding,) = findings_of(rule, case.source, catalog, place_of(case, tmp_path))
     if case.fixed is None:
         assert finding.fix is None
         return

@@ -56,6 +56,8 @@ class Loader(Protocol):
 
     def find(self, dotted: str, importer: Path | None) -> Path | None: ...
 
+    def text(self, path: Path, reader: Path) -> str | None: ...
+
 
 class World:
     """The catalog and the neighbouring files, as evaluation asks for them."""
@@ -172,6 +174,10 @@ class World:
         if self.path is None or level > len(self.path.parents):
             return None
         return self.path.parents[level - 1].joinpath(*rest.split(".")).as_posix()
+
+    def text_of(self, path: Path) -> str | None:
+        """The text of another file, whatever it holds; None if it isn't there, or too long."""
+        return self._loader.text(path, self.path) if self.path is not None else None
 
     def module(self, dotted: str) -> ModuleValue | None:
         """The file of a module, followed."""

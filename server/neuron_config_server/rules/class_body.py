@@ -1,0 +1,154 @@
+"""What stands in the body of a config class, and what its methods ask of the instance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.evaluation.attributes import assigned_to_self
+from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted
+from neuron_config_server.reading.literals import range_of
+from neuron_config_server.reading.positions import Range
+from neuron_config_server.rules.finding import Aspect, Change, Intent
+
+DUCK_TYPED = frozenset(
+    {
+        "is_encoder_decoder",
+        "get_compiler_args",
+        "checkpoint_loader_fn",
+        "get_parallel_callable",
+        "is_sdxl",
+        "with_controlnet",
+        "with_ip_adapter",
+        "image_encoder_output_hidden_states",
+        "is_flux_kontext",
+        "pretrained_model_name_or_path",
+        "fused_spec_config",
+        "MIN_TORCH_VERSION",
+        "MIN_TRANSFORMERS_VERSION",
+        "is_transformers_support_available",
+        "is_torch_support_available",
+    }
+)
+"""What optimum-neuron's exporter reads or sets on a config, and no base class of it has (0.4.5), and what
+optimum's ``ExporterConfig`` above them has, which may not be installed.
+"""
+_OF_EXPORT = (
+    Aspect.INPUTS,
+    Aspect.OUTPUTS,
+    Aspect.AXES,
+    Aspect.GENERATORS,
+    Aspect.NORMALIZED_CONFIG,
+    Aspect.TOLERANCE,
+    Aspect.EXPORTED_MODEL_TYPE,
+    Aspect.WRAPPER,
+    Aspect.VALUES_OVERRIDE,
+)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """An assignment to a name in a class body."""
+
+    name: str
+    range: Range
+    """Of the name."""
+    value: syntax.Expression
+    value_range: Range
+
+
+def assignments(class_: ClassValue) -> Iterator[Assigned]:
+    """The plain assignments of a class body, in order; those under conditions too."""
+    for statement in _flat(class_.node.body):
+        if isinstance(statement, syntax.Assign):
+            for target in statement.targets:
+                if isinstance(target, syntax.Name):
+                    yield Assigned(
+                        target.name,
+                        range_of(target.span, class_.line),
+                        statement.value,
+                        range_of(statement.value.span, class_.line),
+                    )
+
+
+def assignment(class_: ClassValue, name: str) -> Assigned | None:
+    """The one assignment of that name; None if there is none, or several."""
+    found = [each for each in assignments(class_) if each.name == name]
+    return found[0] if len(found) == 1 else None
+
+
+def methods(class_: ClassValue) -> Iterator[syntax.Function]:
+    """The functions of a class body; those under conditions too."""
+    return (each for each in _flat(class_.node.body) if isinstance(each, syntax.Function))
+
+
+def method(class_: ClassValue, name: str) -> syntax.Function | None:
+    """The function of that name; None if there is none, or several."""
+    found = [each for each in methods(class_) if each.name == name]
+    return found[0] if len(found) == 1 else None
+
+
+def is_neuron_config(config: ConfigClass) -> bool:
+    """Whether it stands on a Neuron base class that is known."""
+    return any(isinstance(each, BaseClass) for each in config.order)
+
+
+def range_in(class_: ClassValue, span: syntax.Span) -> Range:
+    """The place in its file of a part of a class."""
+    return range_of(span, class_.line)
+
+
+def is_fully_known(config: ConfigClass) -> bool:
+    """Whether everything that the class inherits is known, and nothing sets attributes unseen."""
+    return all(
+        not each.set_from_outside
+        if isinstance(each, ClassValue)
+        else isinstance(each, BaseClass) or (isinstance(each, Dotted) and each.last in ("object", "ABC"))
+        for each in config.order
+    )
+
+
+def names_of_bases(config: ConfigClass) -> frozenset[str]:
+    """What an instance has from the Neuron base classes."""
+    names: set[str] = set(DUCK_TYPED)
+    for base in config.order:
+        if isinstance(base, BaseClass):
+            facts = base.facts
+            names.update(facts.attributes, facts.members, facts.instance_attributes)
+    return frozenset(names)
+
+
+def names_of_files(config: ConfigClass) -> frozenset[str]:
+    """What an instance has from the classes whose source was read, itself included."""
+    return frozenset(name for class_ in config.lineage for name in (*class_.names, *assigned_to_self(class_)))
+
+
+def is_mentioned_beside(file: ConfigFile, name: str, times: int) -> bool:
+    """Whether a name stands in the file more often than that, be it in a string or a comment."""
+    return len(re.findall(rf"\b{re.escape(name)}\b", file.text)) > times
+
+
+def subclasses(file: ConfigFile, config: ConfigClass) -> tuple[ConfigClass, ...]:
+    """The config classes of the file that inherit from the class."""
+    return tuple(each for each in file.classes if each is not config and config.value in each.lineage)
+
+
+def any_meaning_of(file: ConfigFile, config: ConfigClass) -> Intent:
+    """What a fix means to change that may change anything that the class and those below it say."""
+    names = frozenset(each.name for each in (config, *subclasses(file, config)))
+    return Intent(changes=tuple(Change(aspect, names) for aspect in _OF_EXPORT))
+
+
+def _flat(body: syntax.Block) -> Iterator[syntax.Statement]:
+    for statement in body:
+        yield statement
+        if isinstance(statement, (syntax.If, syntax.For, syntax.While)):
+            yield from _flat((*statement.body, *statement.orelse))
+        elif isinstance(statement, syntax.With):
+            yield from _flat(statement.body)
+        elif isinstance(statement, syntax.Try):
+            handled = (each for handler in statement.handlers for each in handler.body)
+            yield from _flat((*statement.body, *handled, *statement.orelse, *statement.finalbody))

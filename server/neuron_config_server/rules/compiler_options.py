@@ -1,0 +1,127 @@
+"""The compiler options that a config file writes: in ``get_compiler_args`` and for NEURON_CC_FLAGS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.literals import range_of
+from neuron_config_server.reading.positions import Position, Range
+
+_METHOD = "get_compiler_args"
+_VARIABLE = "NEURON_CC_FLAGS"
+_TOKEN = re.compile(r"(?:[^\s'\"]|'[^']*'|\"[^\"]*\")+")
+"""A word of a command line; quoted parts belong to it."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option as written, with its value if that stands in the same string."""
+
+    name: str
+    value: str | None
+    range: Range
+    """Of the name."""
+    value_range: Range | None
+
+
+@dataclass(frozen=True)
+class OptionString:
+    """A plain string that holds options, in order."""
+
+    options: tuple[Option, ...]
+    is_for_wrapper: bool
+    """Whether it is for NEURON_CC_FLAGS, which takes the wrapper's options too."""
+    class_name: str | None
+    """The class whose method it stands in."""
+
+
+def option_strings(file: ConfigFile) -> Iterator[OptionString]:
+    """Every string of options in the file."""
+    if _METHOD not in file.text and _VARIABLE not in file.text:
+        return
+    for statement in file.statements:
+        for node in statement.facts.body:
+            class_name = node.name if isinstance(node, syntax.Class) else None
+            for each in syntax.nodes_in(node):
+                if isinstance(each, syntax.Function) and each.name == _METHOD:
+                    yield from _strings(each.body, statement.line, class_name, is_for_wrapper=False)
+                elif isinstance(each, syntax.Assign) and any(map(_is_variable, each.targets)):
+                    yield from _strings(each.value, statement.line, class_name, is_for_wrapper=True)
+
+
+def _is_variable(target: syntax.Expression) -> bool:
+    """Whether it is ``os.environ["NEURON_CC_FLAGS"]``."""
+    return (
+        isinstance(target, syntax.Subscript)
+        and isinstance(target.index, syntax.Text)
+        and target.index.value == _VARIABLE
+    )
+
+
+def _strings(
+    node: object, line: int, class_name: str | None, *, is_for_wrapper: bool
+) -> Iterator[OptionString]:
+    for text, is_piece in _texts(node, is_piece=False):
+        if text.value.lstrip().startswith("-") and text.span[0] == text.span[2]:
+            options = tuple(_options(text, line))
+            if is_piece and not text.value.endswith(" "):
+                options = options[:-1]  # the next piece may go on with it
+            if options:
+                yield OptionString(options, is_for_wrapper, class_name)
+
+
+def _texts(node: object, *, is_piece: bool) -> Iterator[tuple[syntax.Text, bool]]:
+    """The strings that become options, and whether they are put together with others."""
+    if isinstance(node, syntax.Text):
+        yield node, is_piece
+    elif isinstance(node, tuple):
+        for each in node:
+            yield from _texts(each, is_piece=is_piece)
+    elif isinstance(node, syntax.Comparison) or (
+        isinstance(node, syntax.Evaluate) and isinstance(node.value, (syntax.Text, syntax.Formatted))
+    ):
+        return  # looked for, or a docstring
+    elif hasattr(node, "__dataclass_fields__"):
+        is_joined = isinstance(node, (syntax.Binary, syntax.Formatted, syntax.Call))
+        for name in getattr(node, "__slots__", ()):
+            yield from _texts(getattr(node, name), is_piece=is_piece or is_joined)
+
+
+def _options(node: syntax.Text, line: int) -> Iterator[Option]:
+    """Positions are told where the string stands as it is, without escapes."""
+    whole = range_of(node.span, line)
+    start = whole.start.column + node.opening
+    if whole.end.column - node.closing - start != len(node.value):
+        return
+    words = list(_TOKEN.finditer(node.value))
+    for word, following in zip(words, [*words[1:], None]):
+        name, equals, value = word[0].partition("=")
+        if not re.fullmatch(r"--?[A-Za-z][\w-]*", name):
+            continue
+        if following is not None and not re.fullmatch(r"[\w.,-]+", following[0]):
+            following = None  # the place of a value, or something else
+        if equals and not re.fullmatch(r"[\w.,-]+", value):
+            equals = ""
+        if equals:
+            at = word.start() + len(name) + 1
+            yield Option(
+                name, value, _at(whole, start, word.start(), len(name)), _at(whole, start, at, len(value))
+            )
+        elif following is not None and not following[0].startswith("-"):
+            yield Option(
+                name,
+                following[0],
+                _at(whole, start, word.start(), len(name)),
+                _at(whole, start, following.start(), len(following[0])),
+            )
+        else:
+            yield Option(name, None, _at(whole, start, word.start(), len(name)), None)
+
+
+def _at(whole: Range, start: int, offset: int, length: int) -> Range:
+    line = whole.start.line
+    return Range(Position(line, start + offset), Position(line, start + offset + length))

@@ -1,0 +1,282 @@
+"""NC505 model-type-mismatch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
+from neuron_config_server.catalog.neuronx_cc import compiler_facts
+from neuron_config_server.reading import syntax
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.evaluation.values import ClassValue
+from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.rules.class_body import assignment, is_neuron_config, range_in, subclasses
+from neuron_config_server.rules.finding import (
+    Applicability,
+    Aspect,
+    Change,
+    Edit,
+    Finding,
+    Fix,
+    Intent,
+    Related,
+    Severity,
+)
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.told_values import UNTOLD, told
+
+_LIBRARIES = (TRANSFORMERS, "diffusers")
+"""sentence_transformers registers all its models under names of its own ("transformer")."""
+_TABLE = "optimum/exporters/neuron/convert.py"
+_OF_TABLE = "--model-type"
+_ESM = """\
+@register_in_tasks_manager(
+    "esm", "feature-extraction", "fill-mask", "text-classification", "token-classification"
+)
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    MODEL_TYPE = {model_type}
+    NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert")
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["input_ids", "attention_mask"]
+"""
+
+
+class ModelTypeMismatch(Rule):
+    """
+    ## What it does
+    Compares `MODEL_TYPE` with the model type that the class is registered for, and with the model types that
+    optimum-neuron compiles with other flags.
+
+    ## Why is this bad?
+    optimum-neuron adds `--model-type transformer` for every `MODEL_TYPE` but those in a table (`hubert`,
+    `levit`, `unet`, `wav2vec2`, …), which are compared letter by letter: without `MODEL_TYPE` such a model is
+    compiled as a transformer. The compiled model is also saved with `MODEL_TYPE` as its model type, and when
+    it is loaded, the config registered for that name is taken.
+
+    ## Example
+    ```python
+    @register_in_tasks_manager("esm", "fill-mask")
+    class EsmNeuronConfig(TextEncoderNeuronConfig):
+        MODEL_TYPE = "bert"
+    ```
+    Use instead:
+    ```python
+        MODEL_TYPE = "esm"
+    ```
+
+    ## When it is silent
+    When `MODEL_TYPE` can't be told, when it is one of several model types that the class is registered for,
+    and of libraries other than transformers and diffusers.
+
+    ## Fix safety
+    Unsafe: `MODEL_TYPE` becomes what the class is registered for, and the model may be compiled with
+    other flags. There is no fix where it is inherited, where another class inherits it, or where the class is
+    registered for several model types.
+    """
+
+    code = "NC505"
+    name = "model-type-mismatch"
+    severity = Severity.WARNING
+
+    VALID = (_ESM.format(model_type='"esm"'), _ESM.format(model_type="None"), _ESM.format(model_type="TYPE"))
+    INVALID = (Invalid(_ESM.format(model_type='"bert"'), at='"bert"', fixed=_ESM.format(model_type='"esm"')),)
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        faulty: set[object] = set()
+        for config in file.classes:
+            registered = _registered(config)
+            exported = _exported(config) if registered else UNTOLD
+            if exported is UNTOLD or not is_neuron_config(config):
+                continue
+            if exported is not None and exported not in registered:
+                owner = config.owner("MODEL_TYPE")
+                is_told_there = owner in faulty
+                faulty.update((config.value, owner))
+                if is_told_there:
+                    continue
+                yield self._differs(file, config, exported, registered)
+            elif exported is None and any(map(_is_excepted, registered)):
+                yield self._is_missing(file, config, next(filter(_is_excepted, registered)))
+            else:
+                yield from self._is_spelt_otherwise(file, config, exported, registered, catalog)
+
+    def _differs(
+        self, file: ConfigFile, config: ConfigClass, exported: str, registered: tuple[str, ...]
+    ) -> Finding:
+        owner = config.owner("MODEL_TYPE")
+        is_own = owner is config.value
+        assigned = assignment(config.value, "MODEL_TYPE") if is_own else None
+        names = " and ".join(f'"{each}"' for each in registered)
+        inherited = "" if is_own or not isinstance(owner, ClassValue) else f" (inherited from {owner.name})"
+        return self.finding(
+            f'`MODEL_TYPE` is "{exported}"{inherited}, but the class is registered for {names}: the compiled '
+            f"model says it is a {exported}, and is loaded with what is registered for that"
+            f"{_effect_on_flags(exported, registered)}",
+            assigned.value_range if assigned is not None else config.name_range,
+            class_name=config.name,
+            fix=_correction(file, config, registered) if assigned is not None else None,
+        )
+
+    def _is_missing(self, file: ConfigFile, config: ConfigClass, model_type: str) -> Finding:
+        return self.finding(
+            f"without `MODEL_TYPE` a {model_type} is compiled with `--model-type transformer`, from which "
+            f'optimum-neuron excepts "{model_type}"',
+            config.name_range,
+            class_name=config.name,
+            fix=_addition(file, config, model_type),
+        )
+
+    def _is_spelt_otherwise(
+        self,
+        file: ConfigFile,
+        config: ConfigClass,
+        exported: str | None,
+        registered: tuple[str, ...],
+        catalog: Catalog,
+    ) -> Iterator[Finding]:
+        """The table has another spelling of the name: its exception applies to nothing."""
+        model_type = exported if exported is not None else registered[0]
+        entry = next((each for each in _excepted() if _is_respelling(each, model_type)), None)
+        if entry is None or _is_excepted(model_type) or "neuron_core" in file.text:
+            return
+        table, lines = _table(file, catalog)
+        if any(f'"{model_type}"' in line for line in lines):
+            return
+        place = next((n for n, line in enumerate(lines) if f'"{entry}"' in line), None)
+        related = (
+            (Related(f'the table has "{entry}"', _line_range(place, lines[place]), table),)
+            if place is not None and table is not None
+            else ()
+        )
+        yield self.finding(
+            f'optimum-neuron excepts "{entry}" from `--model-type transformer`, but compares letter by '
+            f"letter: a {model_type} is compiled with it. The table in exporters/neuron/convert.py "
+            "needs the name as transformers spells it",
+            config.name_range,
+            class_name=config.name,
+            related=related,
+        )
+
+
+def _registered(config: ConfigClass) -> tuple[str, ...]:
+    """The model types that the class is registered for; empty if not all can be told."""
+    if any(each.model_type is None or each.library not in _LIBRARIES for each in config.registrations):
+        return ()
+    return tuple(dict.fromkeys(each.model_type_name or "" for each in config.registrations))
+
+
+def _exported(config: ConfigClass) -> Any:
+    """``MODEL_TYPE``; UNTOLD if it can't be told, or is no string."""
+    values = {told(each.exported_model_type) for each in config.effective}
+    value = values.pop() if len(values) == 1 else UNTOLD
+    return value if value is None or isinstance(value, str) else UNTOLD
+
+
+@cache
+def _excepted() -> tuple[str, ...]:
+    """The model types that optimum-neuron's table excepts; a star stands for anything."""
+    return next(
+        (
+            each.except_model_types
+            for each in compiler_facts().automatic_flags
+            if each.flag == _OF_TABLE and each.except_model_types
+        ),
+        (),
+    )
+
+
+def _is_excepted(model_type: str) -> bool:
+    return any(fnmatchcase(model_type, each) for each in _excepted())
+
+
+def _is_respelling(entry: str, model_type: str) -> bool:
+    return entry != model_type and entry.replace("_", "-") == model_type.replace("_", "-")
+
+
+def _effect_on_flags(exported: str, registered: tuple[str, ...]) -> str:
+    (meant,) = registered if len(registered) == 1 else (None,)
+    if meant is None or _is_excepted(exported) is _is_excepted(meant):
+        return ""
+    return (
+        f"; it is compiled with `--model-type transformer`, which a {meant} is excepted from"
+        if _is_excepted(meant)
+        else f"; it is compiled without `--model-type transformer`, as a {exported} is"
+    )
+
+
+def _correction(file: ConfigFile, config: ConfigClass, registered: tuple[str, ...]) -> Fix | None:
+    assigned = assignment(config.value, "MODEL_TYPE")
+    if (
+        assigned is None
+        or not isinstance(assigned.value, syntax.Text)
+        or len(registered) != 1
+        or _is_inherited(file, config)
+    ):
+        return None
+    text, range_ = assigned.value, assigned.value_range
+    inner = Range(
+        Position(range_.start.line, range_.start.column + text.opening),
+        Position(range_.end.line, range_.end.column - text.closing),
+    )
+    return Fix(
+        f'Replace with "{registered[0]}"',
+        (Edit(inner, registered[0]),),
+        Applicability.UNSAFE,
+        _intent(config),
+    )
+
+
+def _addition(file: ConfigFile, config: ConfigClass, model_type: str) -> Fix | None:
+    """The attribute, as first statement of the class."""
+    first = config.value.node.body[0]
+    decorators = first.decorators if isinstance(first, (syntax.Function, syntax.Class)) else ()
+    line = min(range_in(config.value, each.span).start.line for each in (first, *decorators))
+    lines = file.text.splitlines()
+    indentation = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
+    if (
+        line <= config.name_range.start.line
+        or isinstance(first, syntax.Evaluate)
+        or lines[line - 1].lstrip().startswith("#")
+        or not lines[line - 1].rstrip().endswith(":")
+        or _is_inherited(file, config)
+        or len(config.registrations) != 1
+    ):
+        return None
+    start = Position(line, len(indentation))
+    gap = "\n\n" if decorators or isinstance(first, syntax.Function) else "\n"
+    edit = Edit(Range(start, start), f'MODEL_TYPE = "{model_type}"{gap}{indentation}')
+    return Fix(f'Add `MODEL_TYPE = "{model_type}"`', (edit,), Applicability.UNSAFE, _intent(config))
+
+
+def _is_inherited(file: ConfigFile, config: ConfigClass) -> bool:
+    """Whether another class has the MODEL_TYPE of this one, or would."""
+    return any(
+        each.owner("MODEL_TYPE") is config.value or not isinstance(each.owner("MODEL_TYPE"), ClassValue)
+        for each in subclasses(file, config)
+    )
+
+
+def _intent(config: ConfigClass) -> Intent:
+    return Intent(changes=(Change(Aspect.EXPORTED_MODEL_TYPE, frozenset({config.name})),))
+
+
+def _table(file: ConfigFile, catalog: Catalog) -> tuple[Path | None, list[str]]:
+    """The file that holds the table, beside the configs or in the environment, and its lines."""
+    beside = file.path.with_name(Path(_TABLE).name) if file.path is not None else None
+    installed = catalog.environment.file(_TABLE)
+    for path in filter(None, (beside, installed)):
+        text = file.world.text_of(path)
+        if text is not None and _OF_TABLE in text:
+            return path, text.split("\n")
+    return None, []
+
+
+def _line_range(place: int, line: str) -> Range:
+    start = len(line) - len(line.lstrip())
+    return Range(Position(place, start), Position(place, len(line.rstrip())))
