@@ -72,7 +72,9 @@ class SharedOutputsMutated(Rule):
 
     VALID = (
         _ESM.format(outputs="list(super().outputs)"),
-        _ESM.format(outputs="super().outputs").replace("optimum.exporters.neuron.config", "neuron_core.configs"),
+        _ESM.format(outputs="super().outputs").replace(
+            "optimum.exporters.neuron.config", "neuron_core.configs"
+        ),
     )
     INVALID = (
         Invalid(
