@@ -11,7 +11,8 @@ from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOutputs
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
-from neuron_config_server.reading.literals import Part, StringLiteral, Strings
+from neuron_config_server.reading.evaluation.values import PropertyValue
+from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
 from neuron_config_server.reading.positions import Position, Range
 
 _ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
@@ -125,3 +126,11 @@ def line_of(number: int) -> Range:
     """The start of a line of a library's file, counted from 1."""
     start = Position(number - 1, 0)
     return Range(start, start)
+
+
+def place_of(config: ConfigClass, name: str) -> Range:
+    """Where the class defines the property; the class's name where it inherits it."""
+    found = config.value.names.get(name)
+    if isinstance(found, PropertyValue) and found.getter.owner is config.value:
+        return range_of(found.getter.node.name_span, config.value.line)
+    return config.name_range
