@@ -79,7 +79,8 @@ class MissingRequiredInput(Rule):
         first = next(iter(forwards.values()))
         classes = tuple(dict.fromkeys(each.model_class for each in forwards.values()))
         return self.finding(
-            f"`forward` of {listed(classes)} needs `{name}`, which `inputs` doesn't name: calling it raises TypeError",
+            f"`forward` of {listed(classes)} needs `{name}`, which `inputs` doesn't name: calling it raises "
+            "TypeError",
             place_of(config, "inputs"),
             class_name=config.name,
             tasks=tuple(forwards),

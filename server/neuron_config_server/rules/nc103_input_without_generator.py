@@ -102,7 +102,8 @@ class InputWithoutGenerator(Rule):
         way_out = f"; {makers[0]} makes it" if len(makers) == 1 else ""
         asked = listed(tuple(dict.fromkeys(each.name for each in generators)))
         return self.finding(
-            f'{asked} {"makes" if len(generators) == 1 else "make"} no "{name}": the export raises RuntimeError{way_out}',
+            f'{asked} {"makes" if len(generators) == 1 else "make"} no "{name}": the export raises '
+            f"RuntimeError{way_out}",
             part.range if is_here and isinstance(part, StringLiteral) else config.name_range,
             class_name=config.name,
             tasks=tuple(tasks),

@@ -97,8 +97,8 @@ class SharedOutputsMutated(Rule):
         source = _range(mutation.owner, mutation.source.span)
         message = (
             f"`{mutation.how}` changes the list of optimum-neuron's table of common outputs itself: every "
-            f"config of {' and '.join(tasks)} declares the change from then on, and this one once more each time "
-            "it is asked; copy the list first"
+            f"config of {' and '.join(tasks)} declares the change from then on, and this one once more each "
+            "time it is asked; copy the list first"
         )
         edits = (Edit(Range(source.start, source.start), "list("), Edit(Range(source.end, source.end), ")"))
         is_kept_in_a_name = not _contains(mutation.node, mutation.source)
