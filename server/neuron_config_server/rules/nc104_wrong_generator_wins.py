@@ -1,0 +1,102 @@
+"""NC104 wrong-generator-wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
+from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.task_models import (
+    generators_of,
+    place_of,
+    sure_lists,
+    uses_its_generators,
+)
+
+_BERT = """\
+@register_in_tasks_manager("bert", "feature-extraction")
+class BertNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+    CUSTOM_MODEL_WRAPPER = BertWithTimesteps
+    DUMMY_INPUT_GENERATOR_CLASSES = ({generators})
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["{name}"]
+"""
+_GENERAL_FIRST = "DummyTimestepInputGenerator, DummyDecisionTransformerInputGenerator"
+_SPECIFIC_FIRST = "DummyDecisionTransformerInputGenerator, DummyTimestepInputGenerator"
+
+
+class WrongGeneratorWins(Rule):
+    """
+    ## What it does
+    Finds inputs that a generator makes because their name starts with one that it knows, where a later one of
+    `DUMMY_INPUT_GENERATOR_CLASSES` knows the very name.
+
+    ## Why is this bad?
+    Generators compare prefixes, and the first that answers makes the input: the one that was added for it is
+    never asked, and the dummy input has another shape.
+
+    ## Example
+    `DummyTimestepInputGenerator` answers for everything that starts with `timestep`, `timesteps` too:
+    ```python
+    DUMMY_INPUT_GENERATOR_CLASSES = (DummyTimestepInputGenerator, DummyDecisionTransformerInputGenerator)
+    ```
+    Use instead:
+    ```python
+    DUMMY_INPUT_GENERATOR_CLASSES = (DummyDecisionTransformerInputGenerator, DummyTimestepInputGenerator)
+    ```
+
+    ## When it is silent
+    When the class overrides `generate_dummy_inputs` or how generators are made, when one of its generators
+    isn't known, and when both know the very name.
+    """
+
+    code = "NC104"
+    name = "wrong-generator-wins"
+    severity = Severity.WARNING
+    needs = (OPTIMUM,)
+
+    VALID = (_BERT.format(generators=_SPECIFIC_FIRST, name="timesteps"),)
+    INVALID = (Invalid(_BERT.format(generators=_GENERAL_FIRST, name="timesteps"), at="inputs"),)
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        for config in file.classes:
+            if not uses_its_generators(config):
+                continue
+            found: dict[tuple[str, str, str], dict[str, None]] = {}
+            for each in config.effective:
+                lists = sure_lists(each.inputs)
+                generators = generators_of(each, catalog) if lists else ()
+                for name in dict.fromkeys(name for strings in lists for name in strings.values):
+                    winner, meant = _shadowed(name, generators)
+                    if winner:
+                        found.setdefault((name, winner, meant), {})[each.task] = None
+            for (name, winner, meant), tasks in found.items():
+                yield self._finding(config, name, winner, meant, tuple(tasks))
+
+    def _finding(
+        self, config: ConfigClass, name: str, winner: str, meant: str, tasks: tuple[str, ...]
+    ) -> Finding:
+        return self.finding(
+            f'{winner} makes "{name}", as it starts with a name that it knows; put {meant}, which knows this '
+            "one, before it",
+            place_of(config, "inputs"),
+            class_name=config.name,
+            tasks=tasks,
+        )
+
+
+def _shadowed(name: str, generators: tuple[DummyGenerator, ...]) -> tuple[str, str]:
+    """The generator that makes an input by prefix alone, and the later one that knows its name."""
+    for place, generator in enumerate(generators):
+        if generator.supports(name) is not False:
+            later = (each for each in generators[place + 1 :] if name in (each.supported_names or ()))
+            meant = next(later, None)
+            is_by_prefix = generator.supports(name) and name not in (generator.supported_names or ())
+            return (generator.name, meant.name) if is_by_prefix and meant is not None else ("", "")
+    return "", ""

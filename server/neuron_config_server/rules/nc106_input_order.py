@@ -1,0 +1,125 @@
+"""NC106 input-order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.literals import Part, StringLiteral, Untold
+from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.task_models import listed, place_of, sure_lists, task_of
+
+_ORDER = ("input_ids", "attention_mask", "token_type_ids")
+_RUNTIME_CLASSES = {
+    "feature-extraction": "NeuronModelForFeatureExtraction",
+    "fill-mask": "NeuronModelForMaskedLM",
+    "multiple-choice": "NeuronModelForMultipleChoice",
+    "question-answering": "NeuronModelForQuestionAnswering",
+    "text-classification": "NeuronModelForSequenceClassification",
+    "token-classification": "NeuronModelForTokenClassification",
+}
+"""The classes of optimum-neuron that feed texts by position (``modeling.py``, 0.4.5)."""
+
+_BERT = """\
+@register_in_tasks_manager("bert", "feature-extraction")
+class BertNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+    @property
+    def inputs(self) -> list[str]:
+        return {names}
+"""
+
+
+class InputOrder(Rule):
+    """
+    ## What it does
+    Finds text inputs in another order than `input_ids`, `attention_mask`, `token_type_ids`.
+
+    ## Why is this bad?
+    An exported model takes its inputs by position. The runtime classes of optimum-neuron
+    (`NeuronModelForSequenceClassification`, …) pass them in that order, whatever the config says: a mask is
+    then read as token ids, without an error.
+
+    ## Example
+    ```python
+    return ["attention_mask", "input_ids", "token_type_ids"]
+    ```
+    Use instead:
+    ```python
+    return ["input_ids", "attention_mask", "token_type_ids"]
+    ```
+
+    ## When it is silent
+    For configs that have other inputs too, for tasks without such a runtime class, for other libraries than
+    transformers, and when `inputs` is computed in a way that can't be followed.
+
+    ## Fix safety
+    The names are put in order. That is safe: it is offered where the class writes all of them and every task
+    of the class wants that order.
+    """
+
+    code = "NC106"
+    name = "input-order"
+    severity = Severity.WARNING
+    needs = (OPTIMUM,)
+
+    VALID = (
+        _BERT.format(names='["input_ids", "attention_mask"]'),
+        _BERT.format(names='["input_ids", "token_type_ids"]'),
+    )
+    INVALID = (
+        Invalid(
+            _BERT.format(names='["attention_mask", "input_ids", "token_type_ids"]'),
+            at="inputs",
+            fixed=_BERT.format(names='["input_ids", "attention_mask", "token_type_ids"]'),
+        ),
+    )
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        for config in file.classes:
+            found: dict[tuple[Part, ...], dict[str, str]] = {}
+            for each in config.effective:
+                for strings in sure_lists(each.inputs):
+                    task = task_of(each, catalog) if _is_misordered(strings.values) else None
+                    if task in _RUNTIME_CLASSES:
+                        found.setdefault(strings.parts, {})[each.task] = _RUNTIME_CLASSES[task]
+            for parts, classes in found.items():
+                yield self._finding(file, config, parts, classes)
+
+    def _finding(
+        self, file: ConfigFile, config: ConfigClass, parts: tuple[Part, ...], classes: dict[str, str]
+    ) -> Finding:
+        names = [each.value for each in parts if not isinstance(each, Untold)]
+        ordered = sorted(names, key=_ORDER.index)
+        is_all = len(classes) == len({each.task for each in config.effective})
+        return self.finding(
+            f"{next(iter(classes.values()))} passes {listed(ordered)} in this order, by position: the model "
+            "would take one for the other",
+            place_of(config, "inputs"),
+            class_name=config.name,
+            tasks=tuple(classes),
+            fix=_fix(file, config, parts, ordered) if is_all else None,
+        )
+
+
+def _is_misordered(names: tuple[str, ...]) -> bool:
+    is_text = len(set(names)) == len(names) and set(names) <= set(_ORDER)
+    return is_text and list(names) != sorted(names, key=_ORDER.index)
+
+
+def _fix(file: ConfigFile, config: ConfigClass, parts: tuple[Part, ...], ordered: list[str]) -> Fix | None:
+    edits = []
+    for part, name in zip(parts, ordered):
+        if (
+            not isinstance(part, StringLiteral)
+            or not file.holds(part)
+            or not config.range.contains(part.range)
+        ):
+            return None
+        if part.value != name:
+            edits.append(Edit(part.inner, name))
+    intent = Intent(changes=(Change(Aspect.INPUTS, frozenset({config.name})),))
+    return Fix("Put the inputs in the order of the runtime class", tuple(edits), intent=intent)

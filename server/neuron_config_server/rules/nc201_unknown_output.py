@@ -1,0 +1,144 @@
+"""NC201 unknown-output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.literals import StringLiteral
+from neuron_config_server.rules.finding import (
+    Aspect,
+    Edit,
+    Finding,
+    Fix,
+    Intent,
+    Related,
+    Rename,
+    Severity,
+)
+from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.task_models import (
+    line_of,
+    listed,
+    outputs_of,
+    sure_lists,
+    takes_outputs_from_forward,
+    written_parts,
+)
+
+_ESM = """\
+@register_in_tasks_manager("esm", "fill-mask")
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["input_ids", "attention_mask"]
+
+    @property
+    def outputs(self) -> list[str]:
+        return {outputs}
+"""
+
+
+class UnknownOutput(Rule):
+    """
+    ## What it does
+    Checks every name that a class writes in `outputs` against the fields of the output dataclass that the
+    model of each registered task returns.
+
+    ## Why is this bad?
+    A model that returns a dataclass is validated by the names of its fields: one that isn't there fails.
+    Where it returns a tuple the name is given to whatever tensor stands at its place.
+
+    ## Example
+    `EsmForMaskedLM` returns a `MaskedLMOutput`:
+    ```python
+    return ["logit"]
+    ```
+    Use instead:
+    ```python
+    return ["logits"]
+    ```
+
+    ## When it is silent
+    When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
+    the class that `forward` returns isn't seen to be constructed in its source, for libraries other than
+    transformers, and for names that are inherited (NC203).
+
+    ## Fix safety
+    A slip of the pen is replaced by the field that was meant. That is safe: no model that is loaded for the
+    class has a field of the name as it stands.
+    """
+
+    code = "NC201"
+    name = "unknown-output"
+    severity = Severity.ERROR
+    needs = (OPTIMUM, TRANSFORMERS)
+
+    VALID = (_ESM.format(outputs='["logits"]'),)
+    INVALID = (
+        Invalid(_ESM.format(outputs='["logit"]'), at='"logit"', fixed=_ESM.format(outputs='["logits"]')),
+    )
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        told: set[StringLiteral] = set()
+        for config in file.classes:
+            if not takes_outputs_from_forward(config):
+                continue
+            for literal, judged in _unknown(file, config, catalog).items():
+                if literal not in told:
+                    told.add(literal)
+                    yield self._finding(config, literal, judged)
+
+    def _finding(
+        self, config: ConfigClass, literal: StringLiteral, judged: dict[str, tuple[ModelOutputs, ...]]
+    ) -> Finding:
+        models = list({each.model_class: each for found in judged.values() for each in found}.values())
+        fields = set.intersection(*({field.name for field in each.fields} for each in models))
+        present = {
+            each.value
+            for name in config.effective
+            for found in sure_lists(name.outputs)
+            for each in found.literals
+        }
+        meant = nearest(literal.value, fields - present)
+        classes = list(dict.fromkeys(each.output_class for each in models))
+        forwards = f"`{models[0].model_class}.forward` returns" if len(models) == 1 else "the models return"
+        message = f'{forwards} {listed(classes)}, which has no field "{literal.value}"'
+        intent = Intent((Rename(literal, meant, Aspect.OUTPUTS),))
+        is_complete = len(judged) == len({each.task for each in config.effective})
+        return self.finding(
+            f'{message}; did you mean "{meant}"?' if meant else message,
+            literal.range,
+            class_name=config.name,
+            tasks=tuple(judged),
+            fix=Fix(f'Replace with "{meant}"', (Edit(literal.inner, meant),), intent=intent)
+            if meant and is_complete
+            else None,
+            related=(
+                Related(f"{models[0].output_class} is defined here", line_of(models[0].line), models[0].file),
+            )
+            if models[0].file.is_absolute()
+            else (),
+        )
+
+
+def _unknown(
+    file: ConfigFile, config: ConfigClass, catalog: Catalog
+) -> dict[StringLiteral, dict[str, tuple[ModelOutputs, ...]]]:
+    """Names that the class writes and no model of a task has -> these tasks, and their models."""
+    found: dict[StringLiteral, dict[str, tuple[ModelOutputs, ...]]] = {}
+    for each in config.effective:
+        literals = {
+            part for strings in sure_lists(each.outputs) for part in written_parts(file, config, strings)
+        }
+        models = outputs_of(each, catalog) if literals else ()
+        known = {field.name for model in models for field in model.fields}
+        for literal in literals if models else ():
+            if literal.value not in known:
+                found.setdefault(literal, {})[each.task] = models
+    return dict(sorted(found.items(), key=lambda item: item[0].range.start))

@@ -1,0 +1,139 @@
+"""NC202 output-order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.reading.literals import Part, StringLiteral, Strings, Untold
+from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Related, Severity
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.task_models import (
+    line_of,
+    listed,
+    outputs_of,
+    place_of,
+    sure_lists,
+    takes_outputs_from_forward,
+)
+
+_ESM = """\
+@register_in_tasks_manager("esm", "feature-extraction")
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["input_ids", "attention_mask"]
+
+    @property
+    def outputs(self) -> list[str]:
+        return {names}
+"""
+
+
+class OutputOrder(Rule):
+    """
+    ## What it does
+    Compares the order of `outputs` with that of the fields of the output dataclass.
+
+    ## Why is this bad?
+    An exported model returns a tuple, in the order of the dataclass. Names are given to its tensors by their
+    places: in another order the values stand under wrong names, where they are validated and where they are
+    used.
+
+    ## Example
+    ```python
+    return ["pooler_output", "last_hidden_state"]
+    ```
+    Use instead:
+    ```python
+    return ["last_hidden_state", "pooler_output"]
+    ```
+
+    ## When it is silent
+    When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
+    a declared name isn't seen to be a tensor that the model returns, and for libraries other than
+    transformers.
+
+    ## Fix safety
+    The names are put in the order of the dataclass. That is safe: it is offered where the class writes all of
+    them and every task of the class wants that order.
+    """
+
+    code = "NC202"
+    name = "output-order"
+    severity = Severity.ERROR
+    needs = (OPTIMUM, TRANSFORMERS)
+
+    VALID = (_ESM.format(names='["last_hidden_state", "pooler_output"]'),)
+    INVALID = (
+        Invalid(
+            _ESM.format(names='["pooler_output", "last_hidden_state"]'),
+            at="outputs",
+            fixed=_ESM.format(names='["last_hidden_state", "pooler_output"]'),
+        ),
+    )
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        for config in file.classes:
+            if not takes_outputs_from_forward(config):
+                continue
+            found: dict[tuple[Part, ...], dict[str, ModelOutputs]] = {}
+            for each in config.effective:
+                for strings, model in _misordered(each, catalog):
+                    found.setdefault(strings.parts, {})[each.task] = model
+            for parts, models in found.items():
+                yield self._finding(file, config, parts, models)
+
+    def _finding(
+        self, file: ConfigFile, config: ConfigClass, parts: tuple[Part, ...], models: dict[str, ModelOutputs]
+    ) -> Finding:
+        model = next(iter(models.values()))
+        names = [each.value for each in parts if not isinstance(each, Untold)]
+        ordered = _ordered(names, model)
+        quoted = listed([f'"{name}"' for name in ordered])
+        is_all = len(models) == len({each.task for each in config.effective})
+        return self.finding(
+            f"{model.model_class} returns {quoted} in this order: the names go to other tensors",
+            place_of(config, "outputs"),
+            class_name=config.name,
+            tasks=tuple(models),
+            fix=_fix(file, config, parts, ordered) if is_all else None,
+            related=(Related(f"the fields of {model.output_class}", line_of(model.line), model.file),)
+            if model.file.is_absolute()
+            else (),
+        )
+
+
+def _misordered(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[Strings, ModelOutputs]]:
+    lists = [strings for strings in sure_lists(effective.outputs) if len(strings.values) > 1]
+    models = outputs_of(effective, catalog) if lists else ()
+    for strings in lists if len(models) == 1 else ():
+        tensors = {field.name for field in models[0].fields if field.returned is Returned.YES}
+        names = list(strings.values)
+        if len(set(names)) == len(names) and tensors >= set(names) and _ordered(names, models[0]) != names:
+            yield strings, models[0]
+
+
+def _ordered(names: list[str], model: ModelOutputs) -> list[str]:
+    places = {field.name: place for place, field in enumerate(model.fields)}
+    return sorted(names, key=places.__getitem__)
+
+
+def _fix(file: ConfigFile, config: ConfigClass, parts: tuple[Part, ...], ordered: list[str]) -> Fix | None:
+    edits = []
+    for part, name in zip(parts, ordered):
+        if (
+            not isinstance(part, StringLiteral)
+            or not file.holds(part)
+            or not config.range.contains(part.range)
+        ):
+            return None
+        if part.value != name:
+            edits.append(Edit(part.inner, name))
+    intent = Intent(changes=(Change(Aspect.OUTPUTS, frozenset({config.name})),))
+    return Fix("Put the outputs in the order of the dataclass", tuple(edits), intent=intent)

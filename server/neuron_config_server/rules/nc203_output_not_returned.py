@@ -1,0 +1,139 @@
+"""NC203 output-not-returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.reading.evaluation.values import BaseClass
+from neuron_config_server.reading.literals import Part, StringLiteral, Untold
+from neuron_config_server.reading.positions import Range
+from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.task_models import (
+    is_written_in,
+    listed,
+    outputs_of,
+    sure_lists,
+    takes_outputs_from_forward,
+)
+
+_ESM = """\
+@register_in_tasks_manager("esm", "fill-mask")
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["input_ids", "attention_mask"]
+
+    @property
+    def outputs(self) -> list[str]:
+        return {outputs}
+"""
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """A declared output that the model of a task doesn't return."""
+
+    part: Part
+    task: str
+    models: tuple[ModelOutputs, ...]
+
+
+class OutputNotReturned(Rule):
+    """
+    ## What it does
+    Finds declared outputs that the model of a registered task leaves out: the output of a pooler that it
+    doesn't have, hidden states that nobody asked for.
+
+    ## Why is this bad?
+    The exported model returns what isn't `None`. A name too many makes the number of outputs differ from the
+    number of tensors, and the validation fails.
+
+    ## Example
+    `DistilBertModel` has no pooler:
+    ```python
+    @register_in_tasks_manager("distilbert", "feature-extraction")
+    class DistilBertNeuronConfig(TextEncoderNeuronConfig): ...
+    ```
+    Use instead:
+    ```python
+    @register_in_tasks_manager("distilbert", "feature-extraction")
+    class DistilBertNeuronConfig(TextEncoderNeuronConfig):
+        @property
+        def outputs(self) -> list[str]:
+            return ["last_hidden_state"]
+    ```
+
+    ## When it is silent
+    When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
+    it isn't seen in the model's source that the field stays `None`, and for libraries other than
+    transformers. A name that the class writes itself and that is no field at all is NC201.
+    """
+
+    code = "NC203"
+    name = "output-not-returned"
+    severity = Severity.ERROR
+    needs = (OPTIMUM, TRANSFORMERS)
+
+    VALID = (_ESM.format(outputs='["logits"]'),)
+    INVALID = (Invalid(_ESM.format(outputs='["logits", "hidden_states"]'), at='"hidden_states"'),)
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        told: set[Part] = set()
+        for config in file.classes:
+            if not takes_outputs_from_forward(config):
+                continue
+            found: dict[str, list[_Lacking]] = {}
+            for each in config.effective:
+                for lacking in _lacking(file, each, catalog):
+                    found.setdefault(_name(lacking.part), []).append(lacking)
+            inherited: list[_Lacking] = []
+            for lackings in found.values():
+                part = lackings[0].part
+                if not is_written_in(file, config, part):
+                    inherited += lackings
+                elif part not in told:
+                    told.add(part)
+                    yield self._finding(config, lackings, is_here=True)
+            if inherited:
+                yield self._finding(config, inherited, is_here=False)
+
+    def _finding(self, config: ConfigClass, lackings: list[_Lacking], *, is_here: bool) -> Finding:
+        part = lackings[0].part
+        names = listed([f'"{name}"' for name in dict.fromkeys(_name(each.part) for each in lackings)])
+        classes = list(dict.fromkeys(model.model_class for each in lackings for model in each.models))
+        owner = config.owner("outputs")
+        source = "the common outputs" if isinstance(owner, BaseClass) else "the `outputs` that it has"
+        way_out = "take it out" if is_here else f"{source} say so, define `outputs` anew"
+        range_: Range = part.range if is_here and isinstance(part, StringLiteral) else config.name_range
+        return self.finding(
+            f"{listed(classes)} {'returns' if len(classes) == 1 else 'return'} no {names}: {way_out}",
+            range_,
+            class_name=config.name,
+            tasks=tuple(dict.fromkeys(each.task for each in lackings)),
+        )
+
+
+def _lacking(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Lacking]:
+    lists = sure_lists(effective.outputs)
+    models = outputs_of(effective, catalog) if lists else ()
+    parts = dict.fromkeys(part for strings in lists for part in strings.parts)
+    for part in parts if models else ():
+        name = _name(part)
+        fields = [next((field for field in model.fields if field.name == name), None) for model in models]
+        if all(field is None for field in fields):
+            if not is_written_in(file, effective.config, part):
+                yield _Lacking(part, effective.task, models)
+        elif all(field is None or field.returned is Returned.NO for field in fields):
+            yield _Lacking(part, effective.task, models)
+
+
+def _name(part: Part) -> str:
+    return "" if isinstance(part, Untold) else part.value

@@ -1,0 +1,106 @@
+"""NC204 output-missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
+from neuron_config_server.catalog.outputs.model_outputs import Returned
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.task_models import (
+    are_all_sure,
+    listed,
+    outputs_of,
+    place_of,
+    sure_lists,
+    takes_outputs_from_forward,
+)
+
+_ESM = """\
+@register_in_tasks_manager("esm", "feature-extraction")
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["input_ids", "attention_mask"]
+
+    @property
+    def outputs(self) -> list[str]:
+        return {names}
+"""
+
+
+class OutputMissing(Rule):
+    """
+    ## What it does
+    Finds tensors that the model of a registered task returns and `outputs` doesn't name.
+
+    ## Why is this bad?
+    The exported model returns them all, so that there are more tensors than names: the validation fails, and
+    if the one left out isn't the last, the others are compared under wrong names.
+
+    ## Example
+    `EsmModel` returns the output of its pooler too:
+    ```python
+    return ["last_hidden_state"]
+    ```
+    Use instead:
+    ```python
+    return ["last_hidden_state", "pooler_output"]
+    ```
+
+    ## When it is silent
+    When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
+    it isn't seen in the model's source that the field is a tensor, when a name is declared that isn't a field
+    (NC201), and for libraries other than transformers.
+    """
+
+    code = "NC204"
+    name = "output-missing"
+    severity = Severity.WARNING
+    needs = (OPTIMUM, TRANSFORMERS)
+
+    VALID = (_ESM.format(names='["last_hidden_state", "pooler_output"]'),)
+    INVALID = (Invalid(_ESM.format(names='["last_hidden_state"]'), at="outputs"),)
+
+    def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+        for config in file.classes:
+            if not takes_outputs_from_forward(config):
+                continue
+            missing: dict[tuple[str, ...], dict[str, str]] = {}
+            for each in config.effective:
+                model, names = _missing(each, catalog)
+                if names:
+                    missing.setdefault(names, {})[each.task] = model
+            for names, models in missing.items():
+                yield self._finding(config, names, models)
+
+    def _finding(self, config: ConfigClass, names: tuple[str, ...], models: dict[str, str]) -> Finding:
+        classes = tuple(dict.fromkeys(models.values()))
+        quoted = listed([f'"{name}"' for name in names])
+        return self.finding(
+            f"{listed(classes)} {'returns' if len(classes) == 1 else 'return'} {quoted} too, which `outputs` "
+            "doesn't name: there are more tensors than names",
+            place_of(config, "outputs"),
+            class_name=config.name,
+            tasks=tuple(models),
+        )
+
+
+def _missing(effective: EffectiveConfig, catalog: Catalog) -> tuple[str, tuple[str, ...]]:
+    """The model of the task, and the tensors that it returns and no way through ``outputs`` names."""
+    models = outputs_of(effective, catalog) if are_all_sure(effective.outputs) else ()
+    if len(models) != 1:
+        return "", ()
+    (model,) = models
+    declared = {name for strings in sure_lists(effective.outputs) for name in strings.values}
+    if not declared <= {field.name for field in model.fields}:
+        return "", ()
+    names = (
+        field.name for field in model.fields if field.returned is Returned.YES and field.name not in declared
+    )
+    return model.model_class, tuple(names)

@@ -1,0 +1,136 @@
+"""What the models of a registered task take and return, and what a config surely declares to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
+from neuron_config_server.catalog.forward_signatures import ForwardSignature
+from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
+from neuron_config_server.catalog.neuron_bases import are_plain_bases
+from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOutputs
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.effective import EffectiveConfig, Possible
+from neuron_config_server.reading.evaluation.values import PropertyValue
+from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
+from neuron_config_server.reading.positions import Position, Range
+
+_ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
+_ROUTES_OUTPUTS = ("patch_model_and_prepare_aliases", "values_override")
+_MAKES_GENERATORS = ("generate_dummy_inputs", "_create_dummy_input_generator_classes")
+
+
+def hands_inputs_to_forward(config: ConfigClass) -> bool:
+    """Whether the declared inputs go to the model's ``forward`` as they are."""
+    return _is_plain(config, _ROUTES_INPUTS)
+
+
+def takes_outputs_from_forward(config: ConfigClass) -> bool:
+    """Whether the declared outputs are those of the model's ``forward``, as they are."""
+    return _is_plain(config, _ROUTES_OUTPUTS)
+
+
+def uses_its_generators(config: ConfigClass) -> bool:
+    """Whether the dummy inputs come from the generators that the class names, in their order."""
+    return not any(config.overrides(method) for method in _MAKES_GENERATORS) and are_plain_bases(
+        config.foreign_bases
+    )
+
+
+def _is_plain(config: ConfigClass, methods: tuple[str, ...]) -> bool:
+    return (
+        not config.sets("CUSTOM_MODEL_WRAPPER")
+        and not any(config.overrides(method) for method in methods)
+        and are_plain_bases(config.foreign_bases)
+    )
+
+
+def sure_lists(possible: Possible[Strings]) -> tuple[Strings, ...]:
+    """The lists that the defaults give, as far as they are fully known."""
+    return tuple(
+        variant.value
+        for variant in possible.variants
+        if variant.is_default
+        and variant.is_understood
+        and variant.unknown is None
+        and variant.raises is None
+        and variant.value is not None
+        and variant.value.unknown is None
+    )
+
+
+def are_all_sure(possible: Possible[Strings]) -> bool:
+    """Whether nothing but the sure lists may come about where nobody says otherwise."""
+    defaults = [variant for variant in possible.variants if variant.is_default]
+    return bool(defaults) and len(sure_lists(possible)) == len(defaults) and possible.unknown is None
+
+
+def task_of(effective: EffectiveConfig, catalog: Catalog) -> str | None:
+    """The canonical task, of a config of transformers; None if that can't be told."""
+    if catalog.tasks is None or effective.library != TRANSFORMERS:
+        return None
+    return catalog.tasks.canonical(effective.task)
+
+
+def _model_classes(effective: EffectiveConfig, catalog: Catalog) -> tuple[str, ...]:
+    task = task_of(effective, catalog)
+    return (catalog.model_class_names(effective.model_type, task) or ()) if task is not None else ()
+
+
+def forwards_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[ForwardSignature, ...]:
+    """The ``forward`` of every model class that the task may load; empty if one isn't known."""
+    names = _model_classes(effective, catalog)
+    found = [catalog.forward_signature(effective.model_type, name) for name in names]
+    known = tuple(each for each in found if each is not None)
+    return known if len(known) == len(found) else ()
+
+
+def outputs_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[ModelOutputs, ...]:
+    """What every model class that the task may load constructs; empty if that isn't known of one."""
+    names = _model_classes(effective, catalog)
+    found = [catalog.outputs(effective.model_type, name) for name in names]
+    known = tuple(each for each in found if each is not None and each.evidence is Evidence.CONSTRUCTED)
+    return known if len(known) == len(found) else ()
+
+
+def generators_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[DummyGenerator, ...]:
+    """The dummy input generators in order; empty if one isn't known."""
+    names = effective.generators.only
+    found = [catalog.dummy_generators.get(name) for name in names or ()]
+    known = tuple(each for each in found if each is not None)
+    return known if len(known) == len(found) else ()
+
+
+def is_written_in(file: ConfigFile, config: ConfigClass, part: Part) -> bool:
+    """Whether a name stands in the class itself, or in the file outside of every class."""
+    if not isinstance(part, StringLiteral) or not file.holds(part):
+        return False
+    if config.range.contains(part.range):
+        return True
+    return not any(each.range.contains(part.range) for each in file.classes)
+
+
+def written_parts(file: ConfigFile, config: ConfigClass, strings: Strings) -> Iterator[StringLiteral]:
+    """The names of a list that the class writes itself."""
+    for part in strings.parts:
+        if isinstance(part, StringLiteral) and is_written_in(file, config, part):
+            yield part
+
+
+def listed(names: tuple[str, ...] | list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def line_of(number: int) -> Range:
+    """The start of a line of a library's file, counted from 1."""
+    start = Position(number - 1, 0)
+    return Range(start, start)
+
+
+def place_of(config: ConfigClass, name: str) -> Range:
+    """Where the class defines the property; the class's name where it inherits it."""
+    found = config.value.names.get(name)
+    if isinstance(found, PropertyValue) and found.getter.owner is config.value:
+        return range_of(found.getter.node.name_span, config.value.line)
+    return config.name_range
