@@ -71,7 +71,7 @@ class NormalizedConfigMissing(Rule):
             if (
                 not missing
                 or config.overrides("__init__")
-                or not _is_whole(file, config)
+                or not _is_whole(config)
                 or not are_plain_bases(config.foreign_bases)
             ):
                 continue
@@ -100,12 +100,11 @@ def _is_missing(effective: EffectiveConfig) -> bool:
     )
 
 
-def _is_whole(file: ConfigFile, config: ConfigClass) -> bool:
-    """Whether the file binds the bases at which its classes leave it."""
-    names = file.followed.module.names
+def _is_whole(config: ConfigClass) -> bool:
+    """Whether the files of its lineage bind the bases that they name."""
     return all(
-        argument.value.name in names
+        argument.value.name in class_.module.names
         for class_ in config.lineage
         for argument in class_.node.bases
-        if isinstance(argument.value, syntax.Name) and class_.module is file.followed.module
+        if isinstance(argument.value, syntax.Name)
     )
