@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuron_bases import are_plain_bases, modality_of
+from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 
 _ESM = """\
+from optimum.exporters.neuron.config import TextEncoderNeuronConfig
+
 @register_in_tasks_manager("esm", "fill-mask")
 class EsmNeuronConfig(TextEncoderNeuronConfig):
     {attribute}
@@ -43,7 +46,8 @@ class NormalizedConfigMissing(Rule):
     ```
 
     ## When it is silent
-    When the class has a constructor of its own, or a base that can't be followed.
+    When the class has a constructor of its own, or a base that can't be followed, and in a piece of code
+    that doesn't import the base: what isn't there may stand in the rest.
     """
 
     code = "NC403"
@@ -64,7 +68,12 @@ class NormalizedConfigMissing(Rule):
         reported: set[object] = set()
         for config in file.classes:
             missing = [each for each in config.effective if _is_missing(each)]
-            if not missing or config.overrides("__init__") or not are_plain_bases(config.foreign_bases):
+            if (
+                not missing
+                or config.overrides("__init__")
+                or not _is_whole(config)
+                or not are_plain_bases(config.foreign_bases)
+            ):
                 continue
             if reported.isdisjoint(config.lineage):
                 yield self._finding(config, missing)
@@ -88,4 +97,14 @@ def _is_missing(effective: EffectiveConfig) -> bool:
         found.unknown is None
         and bool(found.variants)
         and all(each.value is None and each.raises is None and each.is_understood for each in found.variants)
+    )
+
+
+def _is_whole(config: ConfigClass) -> bool:
+    """Whether the files of its lineage bind the bases that they name."""
+    return all(
+        argument.value.name in class_.module.names
+        for class_ in config.lineage
+        for argument in class_.node.bases
+        if isinstance(argument.value, syntax.Name)
     )

@@ -162,6 +162,7 @@ def test_a_normalized_config_may_come_from_an_unknown_base(small_catalog: Catalo
 
 def test_a_missing_normalized_config_is_told_once_for_a_lineage(small_catalog: Catalog) -> None:
     text = (
+        "from optimum.exporters.neuron.config import TextEncoderNeuronConfig\n"
         '@register_in_tasks_manager("bert", "fill-mask")\nclass ANeuronConfig(TextEncoderNeuronConfig):\n    pass\n'
         '@register_in_tasks_manager("esm", "fill-mask")\nclass BNeuronConfig(ANeuronConfig):\n    pass\n'
     )
