@@ -27,6 +27,25 @@ _CUTOFF = 0.87
 """As similar as "INPUT_ARG" and "INPUT_ARGS", or "output" and "outputs"."""
 _FORMER_NAMES = {"MANDATORY_AXES": "INPUT_ARGS"}
 """What optimum-neuron called an attribute once, and doesn't read any more."""
+_OVERRIDDEN = frozenset(
+    {
+        "inputs",
+        "outputs",
+        "values_override",
+        "generate_dummy_inputs",
+        "patch_model_and_prepare_aliases",
+        "flatten_inputs",
+        "unflatten_inputs",
+        "get_mandatory_axes_for_task",
+        "get_input_args_for_task",
+        "_create_dummy_input_generator_classes",
+        "get_compiler_args",
+        "is_encoder_decoder",
+        "checkpoint_loader_fn",
+        "get_parallel_callable",
+    }
+)
+"""Properties and methods that configs override."""
 _READS_ANY_NAME = re.compile(
     r"\b(?:getattr|hasattr|attrgetter|vars)\(\s*[\w.()]+\s*(?:\)|,\s*[^\"'\s])|__dict__"
 )
@@ -152,10 +171,12 @@ def _meant(name: str, known: frozenset[str]) -> str | None:
         return None
     if _FORMER_NAMES.get(name) in known:
         return _FORMER_NAMES[name]
-    alike = {_letters(each): each for each in known}
+    targets = {each for each in known if each.isupper() or (each in _OVERRIDDEN and not name.isupper())}
+    alike = {_letters(each): each for each in targets}
     found = alike.get(_letters(name)) or alike.get(nearest(_letters(name), alike, _CUTOFF) or "")
-    same_start = found is not None and _letters(found)[:1] == _letters(name)[:1]
-    return found if same_start and found not in (f"_{name}", name.removeprefix("_")) else None
+    if found is None or _letters(found)[:1] != _letters(name)[:1]:
+        return None
+    return found if found.isupper() or found.strip("_") != name.strip("_") else None
 
 
 def _letters(name: str) -> str:
