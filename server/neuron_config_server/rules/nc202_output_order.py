@@ -16,7 +16,7 @@ from neuron_config_server.rules.task_models import (
     listed,
     outputs_of,
     place_of,
-    sure_lists,
+    sure_outputs,
     takes_outputs_from_forward,
 )
 
@@ -110,7 +110,7 @@ class OutputOrder(Rule):
 
 
 def _misordered(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[Strings, ModelOutputs]]:
-    lists = [strings for strings in sure_lists(effective.outputs) if len(strings.values) > 1]
+    lists = [strings for strings in sure_outputs(effective) if len(strings.values) > 1]
     models = outputs_of(effective, catalog) if lists else ()
     for strings in lists if len(models) == 1 else ():
         tensors = {field.name for field in models[0].fields if field.returned is Returned.YES}

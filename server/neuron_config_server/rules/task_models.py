@@ -59,6 +59,12 @@ def sure_lists(possible: Possible[Strings]) -> tuple[Strings, ...]:
     )
 
 
+def sure_outputs(effective: EffectiveConfig) -> tuple[Strings, ...]:
+    """The outputs where nothing is open: a condition on the model's config may be one on what it returns."""
+    defaults = [variant for variant in effective.outputs.variants if variant.is_default]
+    return sure_lists(effective.outputs) if len(defaults) == 1 else ()
+
+
 def are_all_sure(possible: Possible[Strings]) -> bool:
     """Whether nothing but the sure lists may come about where nobody says otherwise."""
     defaults = [variant for variant in possible.variants if variant.is_default]

@@ -7,7 +7,7 @@ from pathlib import Path
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading.config_file import read_config_file
 from neuron_config_server.reading.positions import SourceText
-from neuron_config_server.rules import rule_names, rule_by_code
+from neuron_config_server.rules import rule_by_code, rule_names
 
 CODES = tuple(
     code for code in rule_names() if code in {f"NC10{n}" for n in range(2, 9)} or code.startswith("NC2")
