@@ -16,6 +16,7 @@ from neuron_config_server.rules.task_models import (
     listed,
     outputs_of,
     place_of,
+    returns_what_stands_there,
     sure_outputs,
     takes_outputs_from_forward,
 )
@@ -102,7 +103,9 @@ class OutputOrder(Rule):
             place_of(config, "outputs"),
             class_name=config.name,
             tasks=tuple(models),
-            fix=_fix(file, config, parts, ordered) if is_all else None,
+            fix=_fix(file, config, parts, ordered)
+            if is_all and returns_what_stands_there(config, "outputs")
+            else None,
             related=(Related(f"the fields of {model.output_class}", line_of(model.line), model.file),)
             if model.file.is_absolute()
             else (),

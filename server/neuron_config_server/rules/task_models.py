@@ -9,6 +9,7 @@ from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOutputs
+from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.evaluation.values import PropertyValue
@@ -140,3 +141,13 @@ def place_of(config: ConfigClass, name: str) -> Range:
     if isinstance(found, PropertyValue) and found.getter.owner is config.value:
         return range_of(found.getter.node.name_span, config.value.line)
     return config.name_range
+
+
+def returns_what_stands_there(config: ConfigClass, name: str) -> bool:
+    """Whether the class's own property is nothing but ``return [...]`` of plain strings."""
+    found = config.value.names.get(name)
+    if not isinstance(found, PropertyValue) or found.getter.owner is not config.value:
+        return False
+    body = found.getter.node.body
+    value = body[0].value if len(body) == 1 and isinstance(body[0], syntax.Return) else None
+    return isinstance(value, syntax.Display) and all(isinstance(each, syntax.Text) for each in value.elements)
