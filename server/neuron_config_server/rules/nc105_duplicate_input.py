@@ -9,7 +9,7 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, Untold
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Related, Rename, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import is_written_in, sure_lists
+from neuron_config_server.rules.task_models import is_written_in, returns_what_stands_there, sure_lists
 
 _BERT = """\
 @register_in_tasks_manager("bert", "feature-extraction")
@@ -91,7 +91,7 @@ class DuplicateInput(Rule):
             if isinstance(other, StringLiteral)
             else ()
         )
-        cut = file.removal(here)
+        cut = file.removal(here) if returns_what_stands_there(config, "inputs") else None
         intent = Intent((Rename(here, None, Aspect.INPUTS),))
         title = f'Remove the second "{name}"'
         fix = Fix(title, (Edit(cut.range, cut.left),), intent=intent) if cut is not None else None

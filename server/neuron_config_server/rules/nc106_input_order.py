@@ -9,7 +9,13 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import listed, place_of, sure_lists, task_of
+from neuron_config_server.rules.task_models import (
+    listed,
+    place_of,
+    returns_what_stands_there,
+    sure_lists,
+    task_of,
+)
 
 _ORDER = ("input_ids", "attention_mask", "token_type_ids")
 _RUNTIME_CLASSES = {
@@ -101,7 +107,9 @@ class InputOrder(Rule):
             place_of(config, "inputs"),
             class_name=config.name,
             tasks=tuple(classes),
-            fix=_fix(file, config, parts, ordered) if is_all else None,
+            fix=_fix(file, config, parts, ordered)
+            if is_all and returns_what_stands_there(config, "inputs")
+            else None,
         )
 
 

@@ -69,10 +69,12 @@ class InputsShape(Rule):
             owner = next((each for each in config.lineage if "inputs" in each.names), None)
             found = owner.names["inputs"] if owner is not None else None
             message, tasks = _fault(config, found)
-            if owner is None or not message or found in told or owner.module.path != file.path:
-                continue
-            told.add(found)
             function = found.getter if isinstance(found, PropertyValue) else found
+            if owner is None or not message or not isinstance(function, FunctionValue):
+                continue
+            if function in told or owner.module.path != file.path:
+                continue
+            told.add(function)
             yield self.finding(
                 message, range_of(function.node.name_span, owner.line), class_name=owner.name, tasks=tasks
             )

@@ -24,7 +24,7 @@ from neuron_config_server.rules.task_models import (
     line_of,
     listed,
     outputs_of,
-    sure_lists,
+    sure_outputs,
     takes_outputs_from_forward,
     written_parts,
 )
@@ -100,10 +100,7 @@ class UnknownOutput(Rule):
         models = list({each.model_class: each for found in judged.values() for each in found}.values())
         fields = set.intersection(*({field.name for field in each.fields} for each in models))
         present = {
-            each.value
-            for name in config.effective
-            for found in sure_lists(name.outputs)
-            for each in found.literals
+            each.value for name in config.effective for found in sure_outputs(name) for each in found.literals
         }
         meant = nearest(literal.value, fields - present)
         classes = list(dict.fromkeys(each.output_class for each in models))
@@ -133,9 +130,7 @@ def _unknown(
     """Names that the class writes and no model of a task has -> these tasks, and their models."""
     found: dict[StringLiteral, dict[str, tuple[ModelOutputs, ...]]] = {}
     for each in config.effective:
-        literals = {
-            part for strings in sure_lists(each.outputs) for part in written_parts(file, config, strings)
-        }
+        literals = {part for strings in sure_outputs(each) for part in written_parts(file, config, strings)}
         models = outputs_of(each, catalog) if literals else ()
         known = {field.name for model in models for field in model.fields}
         for literal in literals if models else ():

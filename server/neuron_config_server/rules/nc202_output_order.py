@@ -16,7 +16,8 @@ from neuron_config_server.rules.task_models import (
     listed,
     outputs_of,
     place_of,
-    sure_lists,
+    returns_what_stands_there,
+    sure_outputs,
     takes_outputs_from_forward,
 )
 
@@ -102,7 +103,9 @@ class OutputOrder(Rule):
             place_of(config, "outputs"),
             class_name=config.name,
             tasks=tuple(models),
-            fix=_fix(file, config, parts, ordered) if is_all else None,
+            fix=_fix(file, config, parts, ordered)
+            if is_all and returns_what_stands_there(config, "outputs")
+            else None,
             related=(Related(f"the fields of {model.output_class}", line_of(model.line), model.file),)
             if model.file.is_absolute()
             else (),
@@ -110,7 +113,7 @@ class OutputOrder(Rule):
 
 
 def _misordered(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[Strings, ModelOutputs]]:
-    lists = [strings for strings in sure_lists(effective.outputs) if len(strings.values) > 1]
+    lists = [strings for strings in sure_outputs(effective) if len(strings.values) > 1]
     models = outputs_of(effective, catalog) if lists else ()
     for strings in lists if len(models) == 1 else ():
         tensors = {field.name for field in models[0].fields if field.returned is Returned.YES}

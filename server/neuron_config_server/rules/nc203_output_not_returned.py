@@ -18,7 +18,7 @@ from neuron_config_server.rules.task_models import (
     is_written_in,
     listed,
     outputs_of,
-    sure_lists,
+    sure_outputs,
     takes_outputs_from_forward,
 )
 
@@ -122,7 +122,7 @@ class OutputNotReturned(Rule):
 
 
 def _lacking(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Lacking]:
-    lists = sure_lists(effective.outputs)
+    lists = sure_outputs(effective)
     models = outputs_of(effective, catalog) if lists else ()
     parts = dict.fromkeys(part for strings in lists for part in strings.parts)
     for part in parts if models else ():

@@ -11,11 +11,10 @@ from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
-    are_all_sure,
     listed,
     outputs_of,
     place_of,
-    sure_lists,
+    sure_outputs,
     takes_outputs_from_forward,
 )
 
@@ -93,11 +92,11 @@ class OutputMissing(Rule):
 
 def _missing(effective: EffectiveConfig, catalog: Catalog) -> tuple[str, tuple[str, ...]]:
     """The model of the task, and the tensors that it returns and no way through ``outputs`` names."""
-    models = outputs_of(effective, catalog) if are_all_sure(effective.outputs) else ()
+    models = outputs_of(effective, catalog) if sure_outputs(effective) else ()
     if len(models) != 1:
         return "", ()
     (model,) = models
-    declared = {name for strings in sure_lists(effective.outputs) for name in strings.values}
+    declared = {name for strings in sure_outputs(effective) for name in strings.values}
     if not declared <= {field.name for field in model.fields}:
         return "", ()
     names = (

@@ -13,7 +13,7 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     is_written_in,
     outputs_of,
-    sure_lists,
+    sure_outputs,
     takes_outputs_from_forward,
 )
 
@@ -106,7 +106,7 @@ def _nested(config: ConfigClass, catalog: Catalog) -> dict[Part, tuple[OutputFie
     """Declared names that are filled with a dataclass, with the field, the model and the tasks."""
     found: dict[Part, tuple[OutputField, str, dict[str, None]]] = {}
     for each in config.effective:
-        lists = sure_lists(each.outputs)
+        lists = sure_outputs(each)
         models = outputs_of(each, catalog) if lists else ()
         filled = {
             field.name: (field, model.model_class)

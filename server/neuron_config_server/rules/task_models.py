@@ -9,6 +9,7 @@ from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOutputs
+from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.evaluation.values import PropertyValue
@@ -57,6 +58,12 @@ def sure_lists(possible: Possible[Strings]) -> tuple[Strings, ...]:
         and variant.value is not None
         and variant.value.unknown is None
     )
+
+
+def sure_outputs(effective: EffectiveConfig) -> tuple[Strings, ...]:
+    """The outputs where nothing is open: a condition on the model's config may be one on what it returns."""
+    defaults = [variant for variant in effective.outputs.variants if variant.is_default]
+    return sure_lists(effective.outputs) if len(defaults) == 1 else ()
 
 
 def are_all_sure(possible: Possible[Strings]) -> bool:
@@ -134,3 +141,13 @@ def place_of(config: ConfigClass, name: str) -> Range:
     if isinstance(found, PropertyValue) and found.getter.owner is config.value:
         return range_of(found.getter.node.name_span, config.value.line)
     return config.name_range
+
+
+def returns_what_stands_there(config: ConfigClass, name: str) -> bool:
+    """Whether the class's own property is nothing but ``return [...]`` of plain strings."""
+    found = config.value.names.get(name)
+    if not isinstance(found, PropertyValue) or found.getter.owner is not config.value:
+        return False
+    body = found.getter.node.body
+    value = body[0].value if len(body) == 1 and isinstance(body[0], syntax.Return) else None
+    return isinstance(value, syntax.Display) and all(isinstance(each, syntax.Text) for each in value.elements)

@@ -1,0 +1,75 @@
+"""Where the rules about inputs and outputs can't know, they say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.rules import rule_by_code
+
+CODES = ("NC102", "NC103", "NC104", "NC107", "NC108", "NC201", "NC202", "NC203", "NC204", "NC206")
+ESM = '@register_in_tasks_manager("esm", "feature-extraction", "fill-mask")\nclass A({base}):\n'
+WRONG = (
+    '    @property\n    def inputs(self):\n        return ["input_ids"]\n'
+    "    @property\n    def outputs(self):\n        return {outputs}\n"
+)
+
+
+def codes(text: str, catalog: Catalog, *of: str) -> list[str]:
+    file = read_config_file(text, catalog)
+    rules = [rule for code in of or CODES if (rule := rule_by_code(code)) is not None]
+    return [each.code for rule in rules for each in rule.check(file, catalog)]
+
+
+@pytest.mark.parametrize(
+    ("extra", "outputs", "base"),
+    [
+        ("    CUSTOM_MODEL_WRAPPER = W\n", '["nonsense"]', "TextEncoderNeuronConfig"),
+        ("    values_override = {}\n", '["nonsense"]', "TextEncoderNeuronConfig"),
+        ("", '["nonsense"]', "SomeoneElsesNeuronConfig"),
+        ("", "made()", "TextEncoderNeuronConfig"),
+        ("", '["nonsense"] if self._config.no_such > 3 else made()', "TextEncoderNeuronConfig"),
+    ],
+)
+def test_outputs_that_may_not_be_the_models_are_not_judged(
+    small_catalog: Catalog, extra: str, outputs: str, base: str
+) -> None:
+    assert codes(ESM.format(base=base) + extra + WRONG.format(outputs=outputs), small_catalog) == []
+
+
+SHARED = (
+    "from optimum.exporters.neuron.config import TextEncoderNeuronConfig\n"
+    + ESM.format(base="TextEncoderNeuronConfig")
+    + "    @property\n    def outputs(self):\n{body}"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("names = super().outputs\nnames += ['x']\nreturn names", 1),
+        ("self._TASK_TO_COMMON_OUTPUTS[self.task].append('x')\nreturn super().outputs", 1),
+        ("names = other = super().outputs\nother.extend(['x'])\nreturn names", 1),
+        ("names = super().outputs\nnames = names + ['x']\nreturn names", 0),
+        ("names = super().outputs.copy()\nnames.append('x')\nreturn names", 0),
+        ("names = [*super().outputs]\nnames.append('x')\nreturn names", 0),
+        (
+            "names = super().outputs\nif self.task == 'multiple-choice':\n    names.append('x')\nreturn names",
+            0,
+        ),
+        ("names = super().outputs\nif self.flag:\n    names = []\nnames.append('x')\nreturn names", 0),
+        ("if self.task in ['fill-mask']:\n    super().outputs.append('x')\nreturn ['logits']", 1),
+    ],
+)
+def test_the_shared_list_is_followed(small_catalog: Catalog, body: str, count: int) -> None:
+    lines = "".join(f"        {line}\n" for line in body.splitlines())
+    assert codes(SHARED.format(body=lines), small_catalog, "NC205") == ["NC205"] * count
+    assert (
+        codes(
+            SHARED.format(body=lines).replace("optimum.exporters.neuron.config", "neuron_core.configs"),
+            small_catalog,
+            "NC205",
+        )
+        == []
+    )
