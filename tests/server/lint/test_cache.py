@@ -120,7 +120,7 @@ class ParentNeuronConfig(TextEncoderNeuronConfig):
 CHILD = """\
 from {module} import ParentNeuronConfig
 
-@register_in_tasks_manager("esm", "fill-mask", "token-classification")
+@register_in_tasks_manager("esm", "feature-extraction", "fill-mask", "token-classification")
 class EsmNeuronConfig(ParentNeuronConfig):
     pass
 """
