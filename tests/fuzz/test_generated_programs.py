@@ -33,7 +33,7 @@ from neuron_config_server.reading.evaluation.values import MISSING, Symbol, Unkn
 pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(1800)]
 
 EXECUTED = Path(__file__).with_name("executed_programs.py")
-PROGRAMS = 500
+PROGRAMS = 300
 """For each of :data:`BATCHES`."""
 BATCHES = 4
 HASH_SEEDS = ("0", "12")

@@ -46,6 +46,7 @@ class InputWithoutGenerator(Rule):
     ```python
     DUMMY_INPUT_GENERATOR_CLASSES = (DummyTextInputGenerator,)
 
+
     @property
     def inputs(self) -> list[str]:
         return ["input_ids", "bbox"]

@@ -67,6 +67,7 @@ class DuplicateRegistration(Rule):
     @register_in_tasks_manager("bert", "fill-mask")
     class BertNeuronConfig(TextEncoderNeuronConfig): ...
 
+
     @register_in_tasks_manager("bert", "fill-mask")
     class AlbertNeuronConfig(BertNeuronConfig): ...
     ```
