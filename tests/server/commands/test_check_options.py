@@ -332,12 +332,14 @@ def test_a_cache_folder_that_cannot_be_made_costs_nothing_else(check: Check, pro
 
 
 def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
+    """A check as a terminal starts it; behind ``nohup … &``, Ctrl-C would be ignored."""
     return subprocess.Popen(
         [sys.executable, "-m", "neuron_config_server", "check", *arguments],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
