@@ -395,7 +395,8 @@ def _of_native(owner: Any, name: str) -> Any:
                 return NativeMethod(owner, name)
             break
     is_iterator = isinstance(owner, IteratorValue)
-    if not hasattr(_GENERATOR if is_iterator else owner, name) and (is_iterator or is_plain_data(owner)):
+    is_own = is_iterator or isinstance(owner, (list, dict, set)) or is_plain_data(owner)
+    if is_own and not hasattr(_GENERATOR if is_iterator else owner, name):
         raise RaisedError("AttributeError", f"'{type(owner).__name__}' object has no attribute '{name}'")
     if isinstance(owner, (list, dict, set)):
         return NativeMethod(owner, name)

@@ -220,7 +220,8 @@ class Calls(BuiltinFunctions):
             elif uncertain is not None:
                 names[parameter.name] = Unknown("keywords are not spelled out")
             elif parameter.default is not None:
-                names[parameter.name] = self.own_copy(function.defaults[parameter.name])
+                default = function.defaults[parameter.name]
+                names[parameter.name] = default if function.scope.run is self else self.own_copy(default)
             else:
                 raise RaisedError("TypeError", f"{function.node.name}() missing argument '{parameter.name}'")
         if waiting or rest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from neuron_config_server.reading import syntax
@@ -167,7 +167,9 @@ class Expressions(Attributes):
             yield Unknown("the order of a set is up to Python", is_many=True)
         elif isinstance(value, (list, tuple, str, bytes, dict, range, *SETS, *VIEWS)):
             self.charge(min(len(value), MAX_LENGTH) // 100)
-            yield from self._drained(iter(value))
+            for each in self._drained(iter(value)):
+                is_item = isinstance(value, ItemsView) and isinstance(each[0], Unknown) and each[0].is_many
+                yield each[0] if is_item else each
         elif not isinstance(value, (int, float, type(None))):
             yield Unknown(
                 f"`{getattr(value, 'name', None) or getattr(value, 'text', '')}` is not followed",
