@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.literals import Part, StringLiteral, Untold
-from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
+from neuron_config_server.reading.literals import Part, Untold
+from neuron_config_server.rules.finding import Aspect, Finding, Severity
+from neuron_config_server.rules.reordering import reordered
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     listed,
@@ -107,7 +108,14 @@ class InputOrder(Rule):
             place_of(config, "inputs"),
             class_name=config.name,
             tasks=tuple(classes),
-            fix=_fix(file, config, parts, ordered)
+            fix=reordered(
+                file,
+                config,
+                parts,
+                ordered,
+                Aspect.INPUTS,
+                "Put the inputs in the order of the runtime class",
+            )
             if is_all and returns_what_stands_there(config, "inputs")
             else None,
         )
@@ -116,18 +124,3 @@ class InputOrder(Rule):
 def _is_misordered(names: tuple[str, ...]) -> bool:
     is_text = len(set(names)) == len(names) and set(names) <= set(_ORDER)
     return is_text and list(names) != sorted(names, key=_ORDER.index)
-
-
-def _fix(file: ConfigFile, config: ConfigClass, parts: tuple[Part, ...], ordered: list[str]) -> Fix | None:
-    edits = []
-    for part, name in zip(parts, ordered):
-        if (
-            not isinstance(part, StringLiteral)
-            or not file.holds(part)
-            or not config.range.contains(part.range)
-        ):
-            return None
-        if part.value != name:
-            edits.append(Edit(part.inner, name))
-    intent = Intent(changes=(Change(Aspect.INPUTS, frozenset({config.name})),))
-    return Fix("Put the inputs in the order of the runtime class", tuple(edits), intent=intent)

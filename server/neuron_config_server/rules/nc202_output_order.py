@@ -8,8 +8,9 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.reading.literals import Part, StringLiteral, Strings, Untold
-from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Related, Severity
+from neuron_config_server.reading.literals import Part, Strings, Untold
+from neuron_config_server.rules.finding import Aspect, Finding, Related, Severity
+from neuron_config_server.rules.reordering import reordered
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     line_of,
@@ -103,7 +104,9 @@ class OutputOrder(Rule):
             place_of(config, "outputs"),
             class_name=config.name,
             tasks=tuple(models),
-            fix=_fix(file, config, parts, ordered)
+            fix=reordered(
+                file, config, parts, ordered, Aspect.OUTPUTS, "Put the outputs in the order of the dataclass"
+            )
             if is_all and returns_what_stands_there(config, "outputs")
             else None,
             related=(Related(f"the fields of {model.output_class}", line_of(model.line), model.file),)
@@ -125,18 +128,3 @@ def _misordered(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[
 def _ordered(names: list[str], model: ModelOutputs) -> list[str]:
     places = {field.name: place for place, field in enumerate(model.fields)}
     return sorted(names, key=places.__getitem__)
-
-
-def _fix(file: ConfigFile, config: ConfigClass, parts: tuple[Part, ...], ordered: list[str]) -> Fix | None:
-    edits = []
-    for part, name in zip(parts, ordered):
-        if (
-            not isinstance(part, StringLiteral)
-            or not file.holds(part)
-            or not config.range.contains(part.range)
-        ):
-            return None
-        if part.value != name:
-            edits.append(Edit(part.inner, name))
-    intent = Intent(changes=(Change(Aspect.OUTPUTS, frozenset({config.name})),))
-    return Fix("Put the outputs in the order of the dataclass", tuple(edits), intent=intent)
