@@ -38,6 +38,7 @@ class BertNeuronConfig(TextEncoderNeuronConfig):
     def inputs(self) -> list[str]:
         return {names}
 """
+_TITLE = "Put the inputs in the order of the runtime class"
 
 
 class InputOrder(Rule):

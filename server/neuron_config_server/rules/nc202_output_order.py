@@ -35,6 +35,7 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
     def outputs(self) -> list[str]:
         return {names}
 """
+_TITLE = "Put the outputs in the order of the dataclass"
 
 
 class OutputOrder(Rule):
