@@ -201,6 +201,7 @@ class NeuronDefaultConfig(NeuronExportConfig, ABC):
     @abstractmethod
     def inputs(self) -> list[str]:  # ty: ignore[incompatible-property-override]
         """Names of the inputs, in the order in which the exported model takes them."""
+        raise NotImplementedError
 
     @property
     def outputs(self) -> list[str]:  # ty: ignore[incompatible-property-override]

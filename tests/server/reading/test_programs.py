@@ -36,11 +36,8 @@ _WITH_ALL = "a file is read as with all the packages that it can use"
 _UNFINISHED = (
     "a name that the file doesn't define is taken to come from somewhere, as in code that is being written"
 )
-_ABSTRACT = "what a class that isn't finished would give is told, though it can't be instantiated"
 _MAY_RAISE = "what isn't followed is taken not to raise, where nothing catches it"
 POLICIES = {
-    "abstract_class_registered": _ABSTRACT,
-    "base_inputs_abstract": _ABSTRACT,
     "descriptor_set_name": "a descriptor that changes its class is not looked for",
     "if_unknown_only_binding": _WITH_ALL,
     "if_unknown_only_binding_list": _WITH_ALL,
