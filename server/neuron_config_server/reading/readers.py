@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import PropertyValue
-from neuron_config_server.reading.literals import StringLiteral
+from neuron_config_server.reading.literals import StringLiteral, range_of
 
 
 def input_readers(file: ConfigFile, literal: StringLiteral) -> tuple[ConfigClass, ...] | None:
@@ -18,6 +19,21 @@ def input_readers(file: ConfigFile, literal: StringLiteral) -> tuple[ConfigClass
     if file.has_inputs_for_others or not file.only_read_by(literal, bodies):
         return None
     return file.inputs_of_configs.get(literal, ())
+
+
+def output_readers(file: ConfigFile, literal: StringLiteral) -> tuple[EffectiveConfig, ...]:
+    """Every class and task that has the string among its ``outputs`` on some way, or may have it."""
+    return tuple(each for each in file.effective if _may_have_output(each, literal))
+
+
+def _may_have_output(effective: EffectiveConfig, literal: StringLiteral) -> bool:
+    possible = effective.outputs
+    if any(variant.value is not None and literal in variant.value.literals for variant in possible.variants):
+        return True
+    is_inherited = any(
+        range_of(each.node.span, each.line).contains(literal.range) for each in effective.config.lineage
+    )
+    return is_inherited and possible.unknown is not None
 
 
 def task_readers(file: ConfigFile, literal: StringLiteral) -> tuple[Registration, ...] | None:

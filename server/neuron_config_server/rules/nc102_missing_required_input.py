@@ -8,15 +8,18 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.rules.finding import Finding, Related, Severity
+from neuron_config_server.rules.additions import string_beside
+from neuron_config_server.rules.finding import Aspect, Change, Finding, Fix, Intent, Related, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     are_all_sure,
     forwards_of,
+    generators_of,
     hands_inputs_to_forward,
     line_of,
     listed,
     place_of,
+    returns_what_stands_there,
     sure_lists,
 )
 
@@ -54,6 +57,11 @@ class MissingRequiredInput(Rule):
     When the class sets `CUSTOM_MODEL_WRAPPER` or overrides how inputs reach the model, when `inputs` is
     computed in a way that can't be followed, when a decorator of `forward` names the parameter, and where a
     model asks for an input in its code only, after giving it a default.
+
+    ## Fix safety
+    Safe: the parameter takes its place among the others, in the order of `forward`. It is offered where the
+    list stands in the class as it is, where every class that has it and each of its tasks lacks the
+    parameter, and where a generator of them makes such an input.
     """
 
     code = "NC102"
@@ -62,20 +70,27 @@ class MissingRequiredInput(Rule):
     needs = (OPTIMUM, TRANSFORMERS)
 
     VALID = (_BEIT.format(names='["pixel_values"]'), _BEIT.format(names="self.whatever"))
-    INVALID = (Invalid(_BEIT.format(names='["bool_masked_pos"]'), at="inputs"),)
+    INVALID = (
+        Invalid(
+            _BEIT.format(names='["bool_masked_pos"]'),
+            at="inputs",
+            fixed=_BEIT.format(names='["pixel_values", "bool_masked_pos"]'),
+        ),
+    )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         for config in file.classes:
-            if not hands_inputs_to_forward(config):
-                continue
-            missing: dict[str, dict[str, ForwardSignature]] = {}
-            for each in config.effective:
-                for name, forward in _missing(each, catalog):
-                    missing.setdefault(name, {})[each.task] = forward
-            for name, forwards in missing.items():
-                yield self._finding(config, name, forwards)
+            for name, forwards in _missing_of(config, catalog).items():
+                yield self._finding(file, config, name, forwards, catalog)
 
-    def _finding(self, config: ConfigClass, name: str, forwards: dict[str, ForwardSignature]) -> Finding:
+    def _finding(
+        self,
+        file: ConfigFile,
+        config: ConfigClass,
+        name: str,
+        forwards: dict[str, ForwardSignature],
+        catalog: Catalog,
+    ) -> Finding:
         first = next(iter(forwards.values()))
         classes = tuple(dict.fromkeys(each.model_class for each in forwards.values()))
         return self.finding(
@@ -84,10 +99,20 @@ class MissingRequiredInput(Rule):
             place_of(config, "inputs"),
             class_name=config.name,
             tasks=tuple(forwards),
+            fix=_addition(file, config, name, first, catalog),
             related=(Related(f"`forward` of {first.model_class}", line_of(first.line), first.file),)
             if first.file.is_absolute()
             else (),
         )
+
+
+def _missing_of(config: ConfigClass, catalog: Catalog) -> dict[str, dict[str, ForwardSignature]]:
+    """Parameter that ``inputs`` doesn't name -> the tasks whose models need it, each with its ``forward``."""
+    missing: dict[str, dict[str, ForwardSignature]] = {}
+    for each in config.effective if hands_inputs_to_forward(config) else ():
+        for name, forward in _missing(each, catalog):
+            missing.setdefault(name, {})[each.task] = forward
+    return missing
 
 
 def _missing(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[str, ForwardSignature]]:
@@ -105,4 +130,34 @@ def _missing(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[str
 def _needs(forward: ForwardSignature, name: str) -> bool:
     return name not in forward.decorator_strings and any(
         parameter.name == name and parameter.required for parameter in forward.parameters
+    )
+
+
+def _addition(
+    file: ConfigFile, config: ConfigClass, name: str, forward: ForwardSignature, catalog: Catalog
+) -> Fix | None:
+    """Name the parameter where it stands in ``forward``; None unless every reader of the list lacks it."""
+    if not returns_what_stands_there(config, "inputs") or not config.effective:
+        return None
+    sharing = tuple(each for each in file.classes if each.owner("inputs") is config.value)
+    if not all(_lacks_and_can_make(each, name, catalog) for each in sharing):
+        return None
+    declared = sure_lists(config.effective[0].inputs)[0].literals
+    order = [parameter.name for parameter in forward.parameters]
+    before = [
+        each for each in declared if each.value in order and order.index(each.value) < order.index(name)
+    ]
+    if not declared:
+        return None
+    edit = string_beside(file, before[-1] if before else declared[0], name, after=bool(before))
+    names = frozenset(each.name for each in sharing)
+    return Fix(f'Add "{name}"', (edit,), intent=Intent(changes=(Change(Aspect.INPUTS, names),)))
+
+
+def _lacks_and_can_make(config: ConfigClass, name: str, catalog: Catalog) -> bool:
+    """Whether the model of every task needs the input, and a generator of the class makes it."""
+    missing = _missing_of(config, catalog).get(name, {})
+    return all(
+        each.task in missing and any(generator.supports(name) for generator in generators_of(each, catalog))
+        for each in config.effective
     )

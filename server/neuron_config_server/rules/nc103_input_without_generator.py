@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
+from neuron_config_server.catalog.forward_signatures import Admission
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
+from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
-from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.additions import element_behind, import_beside, member_behind
+from neuron_config_server.rules.class_body import assignment
+from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
+    forwards_of,
     generators_of,
+    hands_inputs_to_forward,
     is_written_in,
     listed,
     sure_lists,
@@ -30,6 +37,9 @@ class BertNeuronConfig(TextEncoderNeuronConfig):
     def inputs(self) -> list[str]:
         return ["input_ids", "bbox"]
 """
+_IMPORTING = "from optimum.utils import DummyTextInputGenerator\n\n\n"
+_INHERITING = _BERT.replace("    DUMMY_INPUT_GENERATOR_CLASSES = {generators}\n", "{generators}")
+_GENERATORS = "DUMMY_INPUT_GENERATOR_CLASSES"
 
 
 class InputWithoutGenerator(Rule):
@@ -58,7 +68,12 @@ class InputWithoutGenerator(Rule):
 
     ## When it is silent
     When the class overrides `generate_dummy_inputs` or how generators are made, and when one of its
-    generators isn't one of optimum's and optimum-neuron's that the environment has.
+    generators isn't one of optimum's and optimum-neuron's that the environment has. An input that no model of
+    the task takes is NC101, and needs no generator.
+
+    ## Fix safety
+    Safe: the generator comes last, so that it makes only what none of the others does. It is offered where
+    one is known that makes the input, or one that all others are special cases of.
     """
 
     code = "NC103"
@@ -70,7 +85,24 @@ class InputWithoutGenerator(Rule):
         _BERT.format(generators="(DummyTextInputGenerator, DummyBboxInputGenerator)"),
         _BERT.format(generators="(DummyTextInputGenerator, MyInputGenerator)"),
     )
-    INVALID = (Invalid(_BERT.format(generators="(DummyTextInputGenerator,)"), at='"bbox"'),)
+    INVALID = (
+        Invalid(_BERT.format(generators="(DummyTextInputGenerator,)"), at='"bbox"'),
+        Invalid(
+            _IMPORTING + _BERT.format(generators="(DummyTextInputGenerator,)"),
+            at='"bbox"',
+            fixed=_IMPORTING.replace("import ", "import DummyBboxInputGenerator, ")
+            + _BERT.format(generators="(DummyTextInputGenerator, DummyBboxInputGenerator)"),
+        ),
+        Invalid(
+            _IMPORTING + _INHERITING.format(generators=""),
+            at='"bbox"',
+            fixed=_IMPORTING.replace("import ", "import DummyBboxInputGenerator, ")
+            + _INHERITING.format(
+                generators="    DUMMY_INPUT_GENERATOR_CLASSES = "
+                "TextEncoderNeuronConfig.DUMMY_INPUT_GENERATOR_CLASSES + (DummyBboxInputGenerator,)\n"
+            ),
+        ),
+    )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[Part] = set()
@@ -84,11 +116,12 @@ class InputWithoutGenerator(Rule):
             for part, tasks in lacking.items():
                 is_here = is_written_in(file, config, part)
                 if part not in told or not is_here:
-                    yield self._finding(config, part, tasks, is_here, catalog)
+                    yield self._finding(file, config, part, tasks, is_here, catalog)
                 told.add(part)
 
     def _finding(
         self,
+        file: ConfigFile,
         config: ConfigClass,
         part: Part,
         tasks: dict[str, tuple[DummyGenerator, ...]],
@@ -97,10 +130,8 @@ class InputWithoutGenerator(Rule):
     ) -> Finding:
         name = "" if isinstance(part, Untold) else part.value
         generators = next(iter(tasks.values()))
-        makers = sorted(
-            {each.name for each in catalog.dummy_generators.values() if name in (each.supported_names or ())}
-        )
-        way_out = f"; {makers[0]} makes it" if len(makers) == 1 else ""
+        maker = _maker(name, catalog)
+        way_out = f"; {maker.name} makes it" if maker is not None else ""
         asked = listed(tuple(dict.fromkeys(each.name for each in generators)))
         return self.finding(
             f'{asked} {"makes" if len(generators) == 1 else "make"} no "{name}": the export raises '
@@ -108,6 +139,7 @@ class InputWithoutGenerator(Rule):
             part.range if is_here and isinstance(part, StringLiteral) else config.name_range,
             class_name=config.name,
             tasks=tuple(tasks),
+            fix=_addition(file, config, maker, catalog) if maker is not None else None,
         )
 
 
@@ -118,5 +150,55 @@ def _lacking(
     lists = sure_lists(effective.inputs)
     generators = generators_of(effective, catalog) if lists else ()
     for part in dict.fromkeys(part for strings in lists for part in strings.parts) if generators else ():
-        if not isinstance(part, Untold) and all(each.supports(part.value) is False for each in generators):
+        is_lacking = not isinstance(part, Untold) and all(
+            each.supports(part.value) is False for each in generators
+        )
+        if is_lacking and not _is_unknown_input(effective, part.value, catalog):
             yield part, generators
+
+
+def _is_unknown_input(effective: EffectiveConfig, name: str, catalog: Catalog) -> bool:
+    """Whether no model of the task takes the name: then it isn't a generator that is lacking (NC101)."""
+    forwards = forwards_of(effective, catalog) if hands_inputs_to_forward(effective.config) else ()
+    admissions = {catalog.admission(forward, name) for forward in forwards}
+    return bool(admissions) and admissions <= {Admission.REFUSED, Admission.SWALLOWED}
+
+
+def _maker(name: str, catalog: Catalog) -> DummyGenerator | None:
+    """The generator that makes an input; of several the one that the others are special cases of."""
+    makers = {
+        each.name: each for each in catalog.dummy_generators.values() if name in (each.supported_names or ())
+    }
+    roots = [each for each in makers.values() if makers.keys().isdisjoint(each.ancestors[1:])]
+    return roots[0] if len(roots) == 1 else None
+
+
+def _addition(file: ConfigFile, config: ConfigClass, maker: DummyGenerator, catalog: Catalog) -> Fix | None:
+    """Name the generator behind those that the class has, and import it if need be."""
+    edits = [_in_class(file, config, maker.name)]
+    if not re.search(rf"\b{maker.name}\b", file.text):
+        siblings = {each.name for each in catalog.dummy_generators.values() if each.module == maker.module}
+        edits.append(import_beside(file, frozenset(siblings), maker.name))
+    made = tuple(edit for edit in edits if edit is not None)
+    intent = Intent(changes=(Change(Aspect.GENERATORS, frozenset({config.name})),))
+    return Fix(f"Add {maker.name}", made, intent=intent) if len(made) == len(edits) else None
+
+
+def _in_class(file: ConfigFile, config: ConfigClass, name: str) -> Edit | None:
+    own = assignment(config.value, _GENERATORS)
+    if own is None:
+        return None if _GENERATORS in config.value.names else _of_its_own(file, config, name)
+    written = own.value.right if isinstance(own.value, syntax.Binary) else own.value
+    if not isinstance(written, syntax.Display) or written.kind != "tuple":
+        return None
+    return element_behind(file, written, config.value.line, name)
+
+
+def _of_its_own(file: ConfigFile, config: ConfigClass, name: str) -> Edit | None:
+    """Behind the attributes of a class that stands on one base: what that has, and this generator."""
+    bases, body = config.value.node.bases, config.value.node.body
+    attributes = [each for each in body if isinstance(each, syntax.Assign)]
+    if len(bases) != 1 or not isinstance(bases[0].value, syntax.Name) or not attributes:
+        return None
+    line = f"{_GENERATORS} = {bases[0].value.name}.{_GENERATORS} + ({name},)"
+    return member_behind(file, config, attributes[-1], (line,))

@@ -8,6 +8,7 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import StringLiteral
+from neuron_config_server.reading.readers import output_readers
 from neuron_config_server.rules.finding import (
     Aspect,
     Edit,
@@ -92,10 +93,19 @@ class UnknownOutput(Rule):
             for literal, judged in _unknown(file, config, catalog).items():
                 if literal not in told:
                     told.add(literal)
-                    yield self._finding(config, literal, judged)
+                    is_so_for_all = all(
+                        _are_without(literal, outputs_of(each, catalog))
+                        for each in output_readers(file, literal)
+                    )
+                    yield self._finding(config, literal, judged, can_fix=is_so_for_all)
 
     def _finding(
-        self, config: ConfigClass, literal: StringLiteral, judged: dict[str, tuple[ModelOutputs, ...]]
+        self,
+        config: ConfigClass,
+        literal: StringLiteral,
+        judged: dict[str, tuple[ModelOutputs, ...]],
+        *,
+        can_fix: bool,
     ) -> Finding:
         models = list({each.model_class: each for found in judged.values() for each in found}.values())
         fields = set.intersection(*({field.name for field in each.fields} for each in models))
@@ -105,16 +115,16 @@ class UnknownOutput(Rule):
         meant = nearest(literal.value, fields - present)
         classes = list(dict.fromkeys(each.output_class for each in models))
         forwards = f"`{models[0].model_class}.forward` returns" if len(models) == 1 else "the models return"
-        message = f'{forwards} {listed(classes)}, which has no field "{literal.value}"'
+        have = "has" if len(classes) == 1 else "have"
+        message = f'{forwards} {listed(classes)}, which {have} no field "{literal.value}"'
         intent = Intent((Rename(literal, meant, Aspect.OUTPUTS),))
-        is_complete = len(judged) == len({each.task for each in config.effective})
         return self.finding(
             f'{message}; did you mean "{meant}"?' if meant else message,
             literal.range,
             class_name=config.name,
             tasks=tuple(judged),
             fix=Fix(f'Replace with "{meant}"', (Edit(literal.inner, meant),), intent=intent)
-            if meant and is_complete
+            if meant and can_fix
             else None,
             related=(
                 Related(f"{models[0].output_class} is defined here", line_of(models[0].line), models[0].file),
@@ -132,8 +142,12 @@ def _unknown(
     for each in config.effective:
         literals = {part for strings in sure_outputs(each) for part in written_parts(file, config, strings)}
         models = outputs_of(each, catalog) if literals else ()
-        known = {field.name for model in models for field in model.fields}
-        for literal in literals if models else ():
-            if literal.value not in known:
+        for literal in literals:
+            if _are_without(literal, models):
                 found.setdefault(literal, {})[each.task] = models
     return dict(sorted(found.items(), key=lambda item: item[0].range.start))
+
+
+def _are_without(literal: StringLiteral, models: tuple[ModelOutputs, ...]) -> bool:
+    """Whether models are known, and none has a field of that name."""
+    return bool(models) and all(field.name != literal.value for model in models for field in model.fields)

@@ -12,7 +12,9 @@ from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import BaseClass
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.reading.readers import output_readers
+from neuron_config_server.rules.additions import member_behind
+from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Rename, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     is_written_in,
@@ -34,6 +36,28 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
     @property
     def outputs(self) -> list[str]:
         return {outputs}
+"""
+_CHILD = """\
+class LogitsNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+    @property
+    def outputs(self) -> list[str]:
+        if self.task == "feature-extraction":
+            return ["last_hidden_state", "pooler_output"]
+        return ["logits", "hidden_states"]
+
+
+@register_in_tasks_manager("esm", {tasks})
+class EsmNeuronConfig(LogitsNeuronConfig):
+    @property
+    def inputs(self) -> list[str]:
+        return ["input_ids", "attention_mask"]
+"""
+_OUTPUTS = """
+    @property
+    def outputs(self) -> list[str]:
+        {body}
 """
 
 
@@ -75,6 +99,10 @@ class OutputNotReturned(Rule):
     When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
     it isn't seen in the model's source that the field stays `None`, and for libraries other than
     transformers. A name that the class writes itself and that is no field at all is NC201.
+
+    ## Fix safety
+    Safe. A name that the class writes is taken out, where no model of a class that reads it returns it. A
+    class that inherits the name gets `outputs` of its own: what it had, without the name.
     """
 
     code = "NC203"
@@ -83,7 +111,27 @@ class OutputNotReturned(Rule):
     needs = (OPTIMUM, TRANSFORMERS)
 
     VALID = (_ESM.format(outputs='["logits"]'),)
-    INVALID = (Invalid(_ESM.format(outputs='["logits", "hidden_states"]'), at='"hidden_states"'),)
+    INVALID = (
+        Invalid(
+            _ESM.format(outputs='["logits", "hidden_states"]'),
+            at='"hidden_states"',
+            fixed=_ESM.format(outputs='["logits"]'),
+        ),
+        Invalid(
+            _CHILD.format(tasks='"fill-mask"'),
+            at="EsmNeuronConfig",
+            fixed=_CHILD.format(tasks='"fill-mask"') + _OUTPUTS.format(body='return ["logits"]'),
+        ),
+        Invalid(
+            _CHILD.format(tasks='"fill-mask", "feature-extraction"'),
+            at="EsmNeuronConfig",
+            fixed=_CHILD.format(tasks='"fill-mask", "feature-extraction"')
+            + _OUTPUTS.format(
+                body='if self.task == "fill-mask":\n            return ["logits"]\n'
+                "        return super().outputs"
+            ),
+        ),
+    )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[Part] = set()
@@ -101,23 +149,24 @@ class OutputNotReturned(Rule):
                     inherited += lackings
                 elif part not in told:
                     told.add(part)
-                    yield self._finding(config, lackings, is_here=True)
+                    yield self._finding(config, lackings, _removal(file, part, catalog), is_here=True)
             if inherited:
-                yield self._finding(config, inherited, is_here=False)
+                yield self._finding(config, inherited, _override(file, config, inherited), is_here=False)
 
-    def _finding(self, config: ConfigClass, lackings: list[_Lacking], *, is_here: bool) -> Finding:
+    def _finding(
+        self, config: ConfigClass, lackings: list[_Lacking], fix: Fix | None, *, is_here: bool
+    ) -> Finding:
         part = lackings[0].part
         names = listed([f'"{name}"' for name in dict.fromkeys(_name(each.part) for each in lackings)])
         classes = list(dict.fromkeys(model.model_class for each in lackings for model in each.models))
-        owner = config.owner("outputs")
-        source = "the common outputs" if isinstance(owner, BaseClass) else "the `outputs` that it has"
-        way_out = "take it out" if is_here else f"{source} say so, define `outputs` anew"
+        way_out = ": take it out" if is_here else f", which {_source(config)}: define `outputs`"
         range_: Range = part.range if is_here and isinstance(part, StringLiteral) else config.name_range
         return self.finding(
-            f"{listed(classes)} {'returns' if len(classes) == 1 else 'return'} no {names}: {way_out}",
+            f"{listed(classes)} {'returns' if len(classes) == 1 else 'return'} no {names}{way_out}",
             range_,
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in lackings)),
+            fix=fix,
         )
 
 
@@ -137,3 +186,61 @@ def _lacking(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> 
 
 def _name(part: Part) -> str:
     return "" if isinstance(part, Untold) else part.value
+
+
+def _source(config: ConfigClass) -> str:
+    """What gives the class a name that it doesn't write."""
+    owner = config.owner("outputs")
+    if isinstance(owner, BaseClass):
+        return "is among the common outputs"
+    return "its own `outputs` give" if owner is config.value else "the inherited `outputs` give"
+
+
+def _removal(file: ConfigFile, part: Part, catalog: Catalog) -> Fix | None:
+    """Take a name out of its list; None unless no task of any class that reads it returns it."""
+    removal = file.removal(part) if isinstance(part, StringLiteral) else None
+    if removal is None or not isinstance(part, StringLiteral):
+        return None
+    readers = output_readers(file, part)
+    if not all(part in {each.part for each in _lacking(file, reader, catalog)} for reader in readers):
+        return None
+    edit = Edit(removal.range, removal.left)
+    return Fix(f'Remove "{part.value}"', (edit,), intent=Intent((Rename(part, None, Aspect.OUTPUTS),)))
+
+
+def _override(file: ConfigFile, config: ConfigClass, lackings: list[_Lacking]) -> Fix | None:
+    """Define ``outputs`` in the class, without the names that aren't returned."""
+    if "outputs" in config.value.names:
+        return None
+    lacking = {
+        each.task: {_name(other.part) for other in lackings if other.task == each.task} for each in lackings
+    }
+    left = {
+        tuple(name for name in strings.values if name not in lacking[each.task])
+        for each in config.effective
+        if each.task in lacking
+        for strings in sure_outputs(each)
+    }
+    if len(left) != 1:
+        return None
+    (names,) = left
+    others = [each.task for each in config.effective if each.task not in lacking]
+    edit = member_behind(
+        file, config, config.value.node.body[-1], _property(names, tuple(lacking), bool(others))
+    )
+    intent = Intent(changes=(Change(Aspect.OUTPUTS, frozenset({config.name})),))
+    return Fix("Define `outputs`", (edit,), intent=intent) if edit is not None and names else None
+
+
+def _property(names: tuple[str, ...], tasks: tuple[str, ...], has_others: bool) -> tuple[str, ...]:
+    """The lines of an ``outputs`` that gives these names, for these tasks only if there are others."""
+    value = f"return [{_quoted(names)}]"
+    head = ("", "@property", "def outputs(self) -> list[str]:")
+    if not has_others:
+        return (*head, f"    {value}")
+    test = f'== "{tasks[0]}"' if len(tasks) == 1 else f"in ({_quoted(tasks)})"
+    return (*head, f"    if self.task {test}:", f"        {value}", "    return super().outputs")
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f'"{each}"' for each in names)
