@@ -65,7 +65,7 @@ def print_diffs(results: Results) -> bool:
 
 
 def _diff(report: FileReport, results: Results) -> str:
-    path = relative(report.path, results.folder)
+    path = str(relative(report.path, results.folder)).lstrip("/")
     lines = unified_diff(
         split_lines(report.original or ""), split_lines(report.text), f"a/{path}", f"b/{path}"
     )

@@ -14,6 +14,7 @@ from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import input_readers
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
 from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.related_places import forward_of, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
 
 _ESM = """\
@@ -117,6 +118,10 @@ class UnknownInput(Rule):
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in verdicts if each)),
             fix=None if owner else _fix_for_all(file, declared, catalog),
+            related=(
+                *(written_at(file, declared, "it is declared here") if owner else ()),
+                *forward_of(next(each for each in verdicts if each).signatures[0]),
+            ),
         )
 
 

@@ -9,14 +9,14 @@ from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.rules.additions import string_beside
-from neuron_config_server.rules.finding import Aspect, Change, Finding, Fix, Intent, Related, Severity
+from neuron_config_server.rules.finding import Aspect, Change, Finding, Fix, Intent, Severity
+from neuron_config_server.rules.related_places import forward_of
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     are_all_sure,
     forwards_of,
     generators_of,
     hands_inputs_to_forward,
-    line_of,
     listed,
     place_of,
     returns_what_stands_there,
@@ -100,9 +100,7 @@ class MissingRequiredInput(Rule):
             class_name=config.name,
             tasks=tuple(forwards),
             fix=_addition(file, config, name, first, catalog),
-            related=(Related(f"`forward` of {first.model_class}", line_of(first.line), first.file),)
-            if first.file.is_absolute()
-            else (),
+            related=forward_of(first),
         )
 
 

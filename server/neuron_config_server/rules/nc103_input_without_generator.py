@@ -15,6 +15,7 @@ from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.rules.additions import element_behind, import_beside, member_behind
 from neuron_config_server.rules.class_body import assignment
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
+from neuron_config_server.rules.related_places import in_library, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     forwards_of,
@@ -140,6 +141,10 @@ class InputWithoutGenerator(Rule):
             class_name=config.name,
             tasks=tuple(tasks),
             fix=_addition(file, config, maker, catalog) if maker is not None else None,
+            related=(
+                *(() if is_here else written_at(file, part, "it is declared here")),
+                *(place for each in generators for place in in_library(each.name, each.file, each.line)),
+            ),
         )
 
 

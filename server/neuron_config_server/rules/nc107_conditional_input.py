@@ -8,12 +8,12 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.configs.classes import ConfigAttribute
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
-from neuron_config_server.rules.finding import Finding, Related, Severity
+from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     hands_inputs_to_forward,
     is_written_in,
-    line_of,
     sure_lists,
 )
 
@@ -105,7 +105,5 @@ class ConditionalInput(Rule):
             part.range if is_here and isinstance(part, StringLiteral) else config.name_range,
             class_name=config.name,
             tasks=tasks,
-            related=(Related(f"the default of {attribute.name}", line_of(attribute.line), attribute.file),)
-            if attribute.file is not None and attribute.line and attribute.file.is_absolute()
-            else (),
+            related=in_library(f"the default of {attribute.name}", attribute.file, attribute.line),
         )

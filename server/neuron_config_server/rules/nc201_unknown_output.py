@@ -15,14 +15,13 @@ from neuron_config_server.rules.finding import (
     Finding,
     Fix,
     Intent,
-    Related,
     Rename,
     Severity,
 )
 from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
-    line_of,
     listed,
     outputs_of,
     sure_outputs,
@@ -126,11 +125,7 @@ class UnknownOutput(Rule):
             fix=Fix(f'Replace with "{meant}"', (Edit(literal.inner, meant),), intent=intent)
             if meant and can_fix
             else None,
-            related=(
-                Related(f"{models[0].output_class} is defined here", line_of(models[0].line), models[0].file),
-            )
-            if models[0].file.is_absolute()
-            else (),
+            related=in_library(f"{models[0].output_class} is defined here", models[0].file, models[0].line),
         )
 
 

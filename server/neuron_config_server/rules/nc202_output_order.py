@@ -9,11 +9,11 @@ from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Ret
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import Part, Strings, Untold
-from neuron_config_server.rules.finding import Aspect, Finding, Related, Severity
+from neuron_config_server.rules.finding import Aspect, Finding, Severity
+from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.reordering import reordered
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
-    line_of,
     listed,
     outputs_of,
     place_of,
@@ -110,9 +110,7 @@ class OutputOrder(Rule):
             )
             if is_all and returns_what_stands_there(config, "outputs")
             else None,
-            related=(Related(f"the fields of {model.output_class}", line_of(model.line), model.file),)
-            if model.file.is_absolute()
-            else (),
+            related=in_library(f"the fields of {model.output_class}", model.file, model.line),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
+from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
@@ -15,8 +16,10 @@ from neuron_config_server.reading.positions import Range
 from neuron_config_server.reading.readers import output_readers
 from neuron_config_server.rules.additions import member_behind
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Rename, Severity
+from neuron_config_server.rules.related_places import forward_of, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
+    forwards_of,
     is_written_in,
     listed,
     outputs_of,
@@ -68,6 +71,7 @@ class _Lacking:
     part: Part
     task: str
     models: tuple[ModelOutputs, ...]
+    forwards: tuple[ForwardSignature, ...]
 
 
 class OutputNotReturned(Rule):
@@ -149,12 +153,21 @@ class OutputNotReturned(Rule):
                     inherited += lackings
                 elif part not in told:
                     told.add(part)
-                    yield self._finding(config, lackings, _removal(file, part, catalog), is_here=True)
+                    removal = _removal(file, part, catalog)
+                    yield self._finding(file, config, lackings, removal, is_here=True)
             if inherited:
-                yield self._finding(config, inherited, _override(file, config, inherited), is_here=False)
+                yield self._finding(
+                    file, config, inherited, _override(file, config, inherited), is_here=False
+                )
 
     def _finding(
-        self, config: ConfigClass, lackings: list[_Lacking], fix: Fix | None, *, is_here: bool
+        self,
+        file: ConfigFile,
+        config: ConfigClass,
+        lackings: list[_Lacking],
+        fix: Fix | None,
+        *,
+        is_here: bool,
     ) -> Finding:
         part = lackings[0].part
         names = listed([f'"{name}"' for name in dict.fromkeys(_name(each.part) for each in lackings)])
@@ -167,6 +180,10 @@ class OutputNotReturned(Rule):
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in lackings)),
             fix=fix,
+            related=(
+                *(() if is_here else written_at(file, part, "it is declared here")),
+                *(place for forward in lackings[0].forwards[:1] for place in forward_of(forward)),
+            ),
         )
 
 
@@ -179,9 +196,9 @@ def _lacking(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> 
         fields = [next((field for field in model.fields if field.name == name), None) for model in models]
         if all(field is None for field in fields):
             if not is_written_in(file, effective.config, part):
-                yield _Lacking(part, effective.task, models)
+                yield _Lacking(part, effective.task, models, forwards_of(effective, catalog))
         elif all(field is None or field.returned is Returned.NO for field in fields):
-            yield _Lacking(part, effective.task, models)
+            yield _Lacking(part, effective.task, models, forwards_of(effective, catalog))
 
 
 def _name(part: Part) -> str:

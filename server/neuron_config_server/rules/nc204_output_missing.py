@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
-from neuron_config_server.catalog.outputs.model_outputs import Returned
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     listed,
@@ -70,16 +71,19 @@ class OutputMissing(Rule):
         for config in file.classes:
             if not takes_outputs_from_forward(config):
                 continue
-            missing: dict[tuple[str, ...], dict[str, str]] = {}
+            missing: dict[tuple[str, ...], dict[str, ModelOutputs]] = {}
             for each in config.effective:
                 model, names = _missing(each, catalog)
-                if names:
+                if model is not None:
                     missing.setdefault(names, {})[each.task] = model
             for names, models in missing.items():
                 yield self._finding(config, names, models)
 
-    def _finding(self, config: ConfigClass, names: tuple[str, ...], models: dict[str, str]) -> Finding:
-        classes = tuple(dict.fromkeys(models.values()))
+    def _finding(
+        self, config: ConfigClass, names: tuple[str, ...], models: dict[str, ModelOutputs]
+    ) -> Finding:
+        first = next(iter(models.values()))
+        classes = tuple(dict.fromkeys(each.model_class for each in models.values()))
         quoted = listed([f'"{name}"' for name in names])
         return self.finding(
             f"{listed(classes)} {'returns' if len(classes) == 1 else 'return'} {quoted} too, which `outputs` "
@@ -87,19 +91,20 @@ class OutputMissing(Rule):
             place_of(config, "outputs"),
             class_name=config.name,
             tasks=tuple(models),
+            related=in_library(f"the fields of {first.output_class}", first.file, first.line),
         )
 
 
-def _missing(effective: EffectiveConfig, catalog: Catalog) -> tuple[str, tuple[str, ...]]:
-    """The model of the task, and the tensors that it returns and no way through ``outputs`` names."""
+def _missing(effective: EffectiveConfig, catalog: Catalog) -> tuple[ModelOutputs | None, tuple[str, ...]]:
+    """The model of the task that returns tensors which no way through ``outputs`` names, and these."""
     models = outputs_of(effective, catalog) if sure_outputs(effective) else ()
     if len(models) != 1:
-        return "", ()
+        return None, ()
     (model,) = models
     declared = {name for strings in sure_outputs(effective) for name in strings.values}
     if not declared <= {field.name for field in model.fields}:
-        return "", ()
-    names = (
+        return None, ()
+    names = tuple(
         field.name for field in model.fields if field.returned is Returned.YES and field.name not in declared
     )
-    return model.model_class, tuple(names)
+    return (model, names) if names else (None, ())

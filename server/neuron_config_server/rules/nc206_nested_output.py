@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
-from neuron_config_server.catalog.outputs.model_outputs import OutputField, Returned
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, OutputField, Returned
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     is_written_in,
@@ -89,27 +90,32 @@ class NestedOutput(Rule):
         config: ConfigClass,
         part: Part,
         field: OutputField,
-        model: str,
+        model: ModelOutputs,
         tasks: tuple[str, ...],
         is_here: bool,
     ) -> Finding:
         return self.finding(
-            f'"{field.name}" of {model} is a {field.nested}, which tracing refuses: wrap the model '
-            "(CUSTOM_MODEL_WRAPPER) and declare the tensors that the wrapper returns",
+            f'"{field.name}" of {model.model_class} is a {field.nested}, which tracing refuses: wrap the '
+            "model (CUSTOM_MODEL_WRAPPER) and declare the tensors that the wrapper returns",
             part.range if is_here and isinstance(part, StringLiteral) else config.name_range,
             class_name=config.name,
             tasks=tasks,
+            related=in_library(f"the fields of {model.output_class}", model.file, model.line),
         )
 
 
-def _nested(config: ConfigClass, catalog: Catalog) -> dict[Part, tuple[OutputField, str, dict[str, None]]]:
-    """Declared names that are filled with a dataclass, with the field, the model and the tasks."""
-    found: dict[Part, tuple[OutputField, str, dict[str, None]]] = {}
+_Nested = tuple[OutputField, ModelOutputs, dict[str, None]]
+"""The field, the model that fills it with a dataclass, and the tasks."""
+
+
+def _nested(config: ConfigClass, catalog: Catalog) -> dict[Part, _Nested]:
+    """Declared names that are filled with a dataclass."""
+    found: dict[Part, _Nested] = {}
     for each in config.effective:
         lists = sure_outputs(each)
         models = outputs_of(each, catalog) if lists else ()
         filled = {
-            field.name: (field, model.model_class)
+            field.name: (field, model)
             for model in models
             for field in model.fields
             if field.nested is not None and field.returned is Returned.NOT_NONE

@@ -9,9 +9,10 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import BaseClass, Class, ClassValue
-from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.class_body import is_fully_known, is_neuron_config, range_in
-from neuron_config_server.rules.finding import Finding, Related, Severity
+from neuron_config_server.rules.finding import Finding, Severity
+from neuron_config_server.rules.related_places import forward_of
 from neuron_config_server.rules.rule import Invalid, Rule
 
 _ROOT = "NeuronExportConfig"
@@ -112,9 +113,7 @@ class WrongBase(Rule):
             f"does not: `{fitting[0]}` is the base for it",
             place or config.name_range,
             class_name=config.name,
-            related=(Related(f"`{model.model_class}.forward`", _line(model.line), model.file),)
-            if model.file.is_absolute()
-            else (),
+            related=forward_of(model),
         )
 
     def _of_mixins(self, file: ConfigFile, config: ConfigClass) -> Iterator[Finding]:
@@ -207,7 +206,3 @@ def _names_before(config: ConfigClass, mixin: Class) -> set[str]:
 def _listed(names: list[str]) -> str:
     shown = [f"`{each}`" for each in names[:3]]
     return ", ".join([*shown, f"{len(names) - 3} more"] if len(names) > 3 else shown)
-
-
-def _line(number: int) -> Range:
-    return Range(Position(number - 1, 0), Position(number - 1, 0))

@@ -14,7 +14,7 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.evaluation.values import PropertyValue
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
-from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.reading.positions import Range
 
 _ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
 _ROUTES_OUTPUTS = ("patch_model_and_prepare_aliases", "values_override")
@@ -127,12 +127,6 @@ def written_parts(file: ConfigFile, config: ConfigClass, strings: Strings) -> It
 def listed(names: tuple[str, ...] | list[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def line_of(number: int) -> Range:
-    """The start of a line of a library's file, counted from 1."""
-    start = Position(number - 1, 0)
-    return Range(start, start)
 
 
 def place_of(config: ConfigClass, name: str) -> Range:
