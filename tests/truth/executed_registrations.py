@@ -1,0 +1,208 @@
+"""What is registered for Neuron, and what its models really take and give: everything imported, nothing read.
+
+A program of its own, as ``executed_configs.py`` is, because what it imports must not be left behind for other tests::
+
+    python executed_registrations.py /folder/of/optimum-neuron answer.json
+
+Mutations are made by what it says: an input is a fault because ``inspect.signature`` has no such parameter.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import re
+import sys
+import typing
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from executed_configs import import_optimum_neuron, name_of, registered, sizes_of_all_axes  # noqa: E402
+
+HALVES = re.compile("-(?:en|de)coder$")
+ATTRIBUTES = ("type_vocab_size", "image_size", "num_channels", "vocab_size")
+"""Of HF configs: what their defaults are asked for."""
+WORD = re.compile(r"\w+")
+
+
+def models_of(tasks: Any, task: str, model_type: str) -> list[type]:
+    """The classes that the auto classes of a task load for a model type of transformers."""
+    auto = importlib.import_module("transformers")
+    try:
+        config_class = auto.CONFIG_MAPPING[model_type]
+    except KeyError:
+        return []
+    for name in _names(tasks._TRANSFORMERS_TASKS_TO_MODEL_LOADERS.get(task, ())):
+        mapping = getattr(auto, name)._model_mapping
+        if config_class in mapping:
+            found = mapping[config_class]
+            return list(found) if isinstance(found, (tuple, list)) else [found]
+    return []
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def model(class_: type) -> dict[str, Any]:
+    """How a model is called, and the fields of what it is annotated to return."""
+    parameters = list(inspect.signature(class_.forward).parameters.values())[1:]
+    plain = [each for each in parameters if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)]
+    return {
+        "name": class_.__name__,
+        "source": inspect.getsourcefile(class_),
+        "parameters": [each.name for each in plain],
+        "required": [each.name for each in plain if each.default is each.empty],
+        "has_kwargs": any(each.kind == each.VAR_KEYWORD for each in parameters),
+        "fields": fields_of(class_),
+    }
+
+
+def fields_of(class_: type) -> list[str]:
+    """Of the output dataclass that ``forward`` is annotated with; empty if it isn't."""
+    from transformers.utils import ModelOutput
+
+    try:
+        returned = typing.get_type_hints(inspect.unwrap(class_.forward)).get("return")
+    except Exception:  # noqa: BLE001 - an annotation that can't be resolved is none
+        return []
+    for each in (returned, *typing.get_args(returned)):
+        if isinstance(each, type) and issubclass(each, ModelOutput):
+            return list(each.__dataclass_fields__)
+    return []
+
+
+def inferred(tasks: Any, class_: type) -> str | None:
+    try:
+        return tasks.infer_task_from_model(class_)
+    except Exception:  # noqa: BLE001 - what optimum can't infer has no task
+        return None
+
+
+def hf_config(model_type: str) -> Any:
+    auto = importlib.import_module("transformers").AutoConfig
+    try:
+        return auto.for_model(HALVES.sub("", model_type))
+    except ValueError:
+        return SimpleNamespace()
+
+
+def instance_facts(class_: type, task: str, config: Any, shapes: Any) -> dict[str, Any]:
+    """What an instance gives by default; empty where it can't be made of an HF config alone."""
+    try:
+        made = class_(config, task=task, input_shapes=shapes)
+        shares_table = above(class_, made) is made._TASK_TO_COMMON_OUTPUTS.get(task)
+        return {
+            "inputs": list(made.inputs),
+            "outputs": list(made.outputs),
+            "above_shares_its_table": shares_table,
+        }
+    except Exception:  # noqa: BLE001 - the library's own config is missing here
+        return {}
+
+
+def above(class_: type, instance: Any) -> Any:
+    """The very list that ``super().outputs`` would be in this class."""
+    try:
+        return super(class_, instance).outputs
+    except KeyError:
+        return None
+
+
+def registration(module: ModuleType, entry: tuple[str, str, str, str], shapes: Any) -> dict[str, Any]:
+    library, model_type, task, class_name = entry
+    class_ = getattr(module, class_name)
+    tasks = importlib.import_module("optimum.exporters.tasks").TasksManager
+    models = models_of(tasks, task, model_type) if library == "transformers" else []
+    return {
+        "library": library,
+        "model_type": model_type,
+        "task": task,
+        "class": class_name,
+        "axes": list(class_.get_input_args_for_task(task)),
+        "wrapper": name_of(class_.CUSTOM_MODEL_WRAPPER),
+        "generators": [generator(each) for each in class_.DUMMY_INPUT_GENERATOR_CLASSES],
+        "models": [model(each) for each in models],
+        **instance_facts(class_, task, hf_config(model_type), shapes),
+    }
+
+
+def generator(class_: type) -> dict[str, Any]:
+    parameters = list(inspect.signature(class_.__init__).parameters.values())[1:]
+    return {
+        "name": class_.__name__,
+        "supported": list(class_.SUPPORTED_INPUT_NAMES),
+        "required": [
+            each.name
+            for each in parameters
+            if each.default is each.empty and each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
+        ],
+    }
+
+
+def class_facts(module: ModuleType, name: str) -> dict[str, Any]:
+    """Of a class of the module: the names of those above it, and which of its methods are the file's own."""
+    class_ = getattr(module, name)
+    own = [each for each in class_.__mro__ if each.__module__ == module.__name__]
+    return {
+        "order": [each.__name__ for each in class_.__mro__],
+        "overridden": sorted({key for each in own for key in vars(each) if not key.startswith("__")}),
+    }
+
+
+def main(root: str, answer_file: str) -> None:
+    module, types = import_optimum_neuron(root)
+    tasks = importlib.import_module("optimum.exporters.tasks").TasksManager
+    normalized = importlib.import_module("optimum.utils").NormalizedConfigManager
+    shapes = sizes_of_all_axes(types)
+    entries = registered(module)
+    every_task = sorted(tasks.get_all_tasks())
+    model_types = sorted({model_type for library, model_type, *_ in entries if library == "transformers"})
+    loaded = {
+        model_type: {task: found for task in every_task if (found := models_of(tasks, task, model_type))}
+        for model_type in model_types
+    }
+    utils = importlib.import_module("optimum.utils.input_generators")
+    answer = {
+        "registrations": [registration(module, each, shapes) for each in entries],
+        "classes": {name: class_facts(module, name) for *_, name in entries},
+        "aliases": sorted(normalized._conf),
+        "tasks": every_task,
+        "synonyms": dict(tasks._SYNONYM_TASK_MAP),
+        "libraries": sorted(tasks._LIBRARY_TO_TASKS_TO_MODEL_LOADER_MAP),
+        "model_types": sorted(importlib.import_module("transformers").CONFIG_MAPPING.keys()),
+        "tasks_with_models": {
+            model_type: {task: [each.__name__ for each in found] for task, found in of.items()}
+            for model_type, of in loaded.items()
+        },
+        "inferred": {
+            model_type: {task: inferred(tasks, found[0]) for task, found in of.items()}
+            for model_type, of in loaded.items()
+        },
+        "hf_configs": {
+            model_type: {
+                name: value for name in ATTRIBUTES if _is_plain(value := getattr(config, name, None))
+            }
+            for model_type in model_types
+            for config in [hf_config(model_type)]
+        },
+        "generators": [
+            generator(each)
+            for each in vars(utils).values()
+            if isinstance(each, type) and hasattr(each, "SUPPORTED_INPUT_NAMES")
+        ],
+        "common_outputs": dict(module.TextEncoderNeuronConfig._TASK_TO_COMMON_OUTPUTS),
+    }
+    Path(answer_file).write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _is_plain(value: Any) -> bool:
+    return value is not None and isinstance(value, (int, float, str, list))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,17 @@
+"""Mutations: every way in which a clean registration can be broken, with what should be told of it."""
+
+from __future__ import annotations
+
+from . import of_inputs, of_outputs  # noqa: F401 - they add their operators
+from .evidence import Evidence
+from .mutant import Mutant
+from .operators import OPERATORS
+from .source import Site
+
+__all__ = ["OPERATORS", "Evidence", "Mutant", "Site", "mutants_of"]
+
+
+def mutants_of(text: str, class_name: str, evidence: Evidence) -> list[Mutant]:
+    """Those of a class, of every operator."""
+    site = Site(text, class_name)
+    return [mutant for each in OPERATORS for mutant in each.mutants(site, evidence)]

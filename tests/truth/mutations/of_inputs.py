@@ -1,0 +1,173 @@
+"""NC1: what can be wrong with inputs."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+
+from .declared import gives_inputs_to_forward, with_own_inputs
+from .evidence import Evidence
+from .lists import lists_in, quoted, with_string_behind, with_string_in_place, without_string, written
+from .operators import Draft, operator
+from .slips import slips
+from .source import INDENT, Site
+
+NONSENSE = ("flux_capacitor", "phlogiston", "lorem_ipsum", "residue_names", "weather_of_yesterday")
+"""No parameter of any model, and no generator makes what starts like that."""
+OF_OTHERS = ("pixel_values", "input_values", "input_features", "bbox", "decoder_input_ids", "token_type_ids")
+ORDER = ("input_ids", "attention_mask", "token_type_ids")
+FED_BY_POSITION = frozenset(
+    {
+        "feature-extraction",
+        "fill-mask",
+        "multiple-choice",
+        "question-answering",
+        "text-classification",
+        "token-classification",
+    }
+)
+"""Tasks of the runtime classes of optimum-neuron's ``modeling.py`` that pass texts in ``ORDER``."""
+NO_GENERATOR = {"NC103": "no generator makes it either"}
+NOT_FOLLOWED = {"NC003": "what is no list can't be followed, and is said to be so"}
+
+
+def _is_refused(name: str, site: Site, evidence: Evidence) -> bool:
+    return all(each.refuses(name) for each in evidence.registrations[site.name])
+
+
+@operator("NC101", "a name that no model takes", most=3, companions=NO_GENERATOR)
+def nonsense(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence) if gives_inputs_to_forward(site, evidence) else None
+    for _, element in before.strings_in_lists("inputs") if before else ():
+        name = chance.choice(NONSENSE)
+        if before is not None and _is_refused(name, site, evidence):
+            yield with_string_behind(before, element, name, name)
+
+
+@operator("NC101", "the input of another kind of model", most=2, companions=NO_GENERATOR)
+def of_another_model(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence) if gives_inputs_to_forward(site, evidence) else None
+    for _, element in before.strings_in_lists("inputs")[-1:] if before else ():
+        for name in OF_OTHERS:
+            if before is not None and _is_refused(name, site, evidence):
+                yield with_string_behind(before, element, name, name)
+
+
+@operator(
+    "NC101",
+    "an input misspelt",
+    most=5,
+    companions={
+        "NC102": "the input that is misspelt is one that forward needs",
+        "NC103": "no generator makes the misspelt name",
+    },
+)
+def misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence) if gives_inputs_to_forward(site, evidence) else None
+    for _, element in before.strings_in_lists("inputs") if before else ():
+        for name in slips(element.value, chance):
+            if before is not None and _is_refused(name, site, evidence):
+                yield with_string_in_place(before, element, name, name)
+
+
+@operator("NC102", "an input that forward needs left out")
+def required_left_out(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence) if gives_inputs_to_forward(site, evidence) else None
+    if before is None:
+        return
+    registrations = evidence.registrations[site.name]
+    required = {name for each in registrations for model in each.models for name in model["required"]}
+    for group, elements in lists_in(before, "inputs"):
+        for element in elements:
+            if element.value in required:
+                text = without_string(before, group, element)
+                yield Draft(before, text, before.function_name_span("inputs"), element.value)
+
+
+@operator("NC103", "an input that no generator makes, of a wrapped model")
+def without_generator(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence) if not gives_inputs_to_forward(site, evidence) else None
+    generators = evidence.registrations[site.name][0].facts["generators"]
+    for _, element in before.strings_in_lists("inputs")[:1] if before else ():
+        for name in NONSENSE:
+            if before is not None and not evidence.makers(name, generators):
+                yield with_string_behind(before, element, name, name)
+
+
+@operator("NC105", "an input twice", most=3)
+def twice(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence)
+    for _, elements in lists_in(before, "inputs") if before else ():
+        if before is not None:
+            yield with_string_behind(before, elements[-1], elements[0].value, "at the end")
+            one = chance.choice(elements)
+            yield with_string_behind(before, one, one.value, "side by side")
+            yield with_string_behind(before, elements[-1], elements[-1].value, "the last one")
+
+
+@operator("NC106", "inputs in another order", most=3)
+def in_another_order(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    registrations = evidence.registrations[site.name]
+    if not all(
+        each.facts["library"] == "transformers" and each.task in FED_BY_POSITION for each in registrations
+    ):
+        return
+    before = with_own_inputs(site, evidence)
+    for group, elements in lists_in(before, "inputs") if before else ():
+        names = [each.value for each in elements]
+        if before is None or not set(names) <= set(ORDER):
+            continue
+        for order in itertools.permutations(names):
+            if list(order) != sorted(names, key=ORDER.index):
+                text = before.replaced(before.span(group), written(order))
+                yield Draft(before, text, before.function_name_span("inputs"), " ".join(order))
+
+
+@operator("NC107", "an input without its condition")
+def without_condition(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    registrations = evidence.registrations[site.name]
+    sizes = [evidence["hf_configs"].get(each.model_type, {}).get("type_vocab_size") for each in registrations]
+    if any(size != 0 for size in sizes) or any("token_type_ids" in each.inputs for each in registrations):
+        return
+    function = site.function("inputs")
+    if function is not None:
+        body = (site.span(function.body[0])[0], site.span(function.body[-1])[1])
+        text = site.replaced(body, f"return {written(ORDER)}")
+        start = text.index(quoted("token_type_ids"), body[0])
+        yield Draft(site, text, (start, start + len(quoted("token_type_ids"))))
+
+
+@operator("NC108", "inputs that is no property", companions=NOT_FOLLOWED)
+def no_property(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence)
+    function = before.function("inputs") if before else None
+    if before is not None and function is not None:
+        start = before.span(function.decorator_list[0])[0] - len("@")
+        text = before.replaced((start, start + len("@property\n" + INDENT)), "")
+        yield Draft(before, text, Site(text, site.name).function_name_span("inputs"))
+
+
+@operator("NC108", "inputs without return", companions=NOT_FOLLOWED)
+def no_return(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence)
+    function = before.function("inputs") if before else None
+    if before is not None and function is not None:
+        start = before.span(function.body[-1])[0]
+        if before.text.startswith("return ", start):
+            text = before.replaced((start, start + len("return ")), "")
+            yield Draft(before, text, before.function_name_span("inputs"), "at the end")
+
+
+@operator("NC108", "inputs for one task only", companions=NOT_FOLLOWED)
+def for_one_task(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence)
+    function = before.function("inputs") if before else None
+    tasks = [each.task for each in evidence.registrations[site.name]]
+    if before is None or function is None or len(function.body) > 1 or len(tasks) < 2:
+        return
+    if before.text.startswith("return [", before.span(function.body[0])[0]):
+        start, end = before.span(function.body[0])
+        task = chance.choice(tasks)
+        branch = f'if self.task == "{task}":\n{INDENT * 3}{before.text[start:end]}'
+        yield Draft(before, before.replaced((start, end), branch), before.function_name_span("inputs"), task)
