@@ -154,6 +154,48 @@ def class_facts(module: ModuleType, name: str) -> dict[str, Any]:
     }
 
 
+def inert_axes(config: Any) -> list[str]:
+    """The axes that the generator of images passes over for what an HF config says."""
+    utils = importlib.import_module("optimum.utils")
+    asked = {"num_channels": 7, "width": 77, "height": 78}
+    try:
+        normalized = utils.NormalizedVisionConfig(config)
+        made = utils.DummyVisionInputGenerator("feature-extraction", normalized, batch_size=1, **asked)
+    except AttributeError:
+        return []
+    return [name for name, size in asked.items() if getattr(made, name) != size]
+
+
+def needs_vocab_size() -> bool:
+    """Whether the generator of texts can't be made where the normalized config has no ``vocab_size``."""
+    utils = importlib.import_module("optimum.utils")
+    normalized = utils.NormalizedTextConfig.with_args(vocab_size="no_such_attribute")
+    try:
+        utils.DummyTextInputGenerator("feature-extraction", normalized(hf_config("bert")))
+    except AttributeError:
+        return True
+    return False
+
+
+def normalized_names() -> dict[str, list[str]]:
+    """The names that normalized configs declare."""
+    utils = importlib.import_module("optimum.utils")
+    classes = [getattr(utils, name) for name in dir(utils) if name.startswith("Normalized")]
+    return {
+        each.__name__: [name for name in dir(each) if name.isupper()]
+        for each in classes
+        if isinstance(each, type)
+    }
+
+
+def other_flags() -> list[str]:
+    """The model types in the table of ``convert.py`` that are compiled without ``--model-type``."""
+    source = inspect.getsource(importlib.import_module("optimum.exporters.neuron.convert"))
+    table = re.search(r"exception_models = \{(.*?)\}", source, re.DOTALL)
+    assert table is not None
+    return re.findall(r'"([^"]+)"', table[1])
+
+
 def main(root: str, answer_file: str) -> None:
     module, types = import_optimum_neuron(root)
     tasks = importlib.import_module("optimum.exporters.tasks").TasksManager
@@ -195,6 +237,11 @@ def main(root: str, answer_file: str) -> None:
             for each in vars(utils).values()
             if isinstance(each, type) and hasattr(each, "SUPPORTED_INPUT_NAMES")
         ],
+        "inert_axes": {each: inert_axes(hf_config(each)) for each in model_types},
+        "text_generator_needs_vocab_size": needs_vocab_size(),
+        "normalized_names": normalized_names(),
+        "other_flags": other_flags(),
+        "axes": sorted(vars(shapes)),
         "common_outputs": dict(module.TextEncoderNeuronConfig._TASK_TO_COMMON_OUTPUTS),
     }
     Path(answer_file).write_text(json.dumps(answer), encoding="utf-8")

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from . import of_inputs, of_outputs  # noqa: F401 - they add their operators
+from . import (  # noqa: F401 - they add their operators
+    of_classes,
+    of_compiler_flags,
+    of_inputs,
+    of_normalized_configs,
+    of_outputs,
+    of_registrations,
+    of_texts,
+)
 from .evidence import Evidence
 from .mutant import Mutant
 from .operators import OPERATORS

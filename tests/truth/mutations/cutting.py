@@ -13,7 +13,7 @@ MOST_HEIRS = 3
 
 
 def cut_down(text: str, unbroken: str, name: str) -> str:
-    """The text with empty lines in place of classes that aren't kin: what is left stands where it stood.
+    """The text with empty lines in place of classes that aren't kin, but for one: what is left stands where it stood.
 
     Args:
         unbroken: tells which classes there are; the text itself may not be Python any more.
@@ -26,6 +26,7 @@ def cut_down(text: str, unbroken: str, name: str) -> str:
 @lru_cache(maxsize=32)
 def _blocks_of_others(text: str, name: str) -> tuple[str, ...]:
     kept = kin_of(text, name, MOST_HEIRS)
+    kept |= kin_of(text, next(each.name for each in classes_of(text) if each.name not in kept), 0)
     return tuple(_block(text, each) for each in classes_of(text) if each.name not in kept)
 
 

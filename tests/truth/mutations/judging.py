@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,6 +21,9 @@ from neuron_config_server.rules.finding import Applicability, Finding, Fix, Inte
 
 from .cutting import cut_down
 from .mutant import Mutant
+
+COUNT = re.compile(r"\b\d+ (?=classes|more)")
+"""Of other classes, in a message: it changes with every class that is registered."""
 
 Said = tuple[str, str | None, str, str]
 """Code, class, message and what is underlined of a finding: they stay when it moves."""
@@ -127,7 +131,10 @@ class Judge:
 
 def said(findings: Iterable[Finding], text: str) -> Counter[Said]:
     source = SourceText(text)
-    return Counter((each.code, each.class_name, each.message, source.slice(each.range)) for each in findings)
+    return Counter(
+        (each.code, each.class_name, COUNT.sub("N", each.message), source.slice(each.range))
+        for each in findings
+    )
 
 
 def shown(finding: Finding) -> str:

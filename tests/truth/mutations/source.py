@@ -162,3 +162,9 @@ def _closure(name: str, bases: dict[str, list[str]]) -> set[str]:
                 found.add(base)
                 waiting.append(base)
     return found
+
+
+def heirs_of(text: str, name: str) -> list[str]:
+    """The classes below a class."""
+    bases = {each.name: [ast.unparse(base) for base in each.bases] for each in classes_of(text)}
+    return [each for each in bases if each != name and name in _closure(each, bases)]
