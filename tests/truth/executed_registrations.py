@@ -36,7 +36,8 @@ def models_of(tasks: Any, task: str, model_type: str) -> list[type]:
         config_class = auto.CONFIG_MAPPING[model_type]
     except KeyError:
         return []
-    for name in _names(tasks._TRANSFORMERS_TASKS_TO_MODEL_LOADERS.get(task, ())):
+    meant = tasks.map_from_synonym(task)
+    for name in _names(tasks._TRANSFORMERS_TASKS_TO_MODEL_LOADERS.get(meant, ())):
         mapping = getattr(auto, name)._model_mapping
         if config_class in mapping:
             found = mapping[config_class]
@@ -188,10 +189,10 @@ def normalized_names() -> dict[str, list[str]]:
     }
 
 
-def other_flags() -> list[str]:
-    """The model types in the table of ``convert.py`` that are compiled without ``--model-type``."""
-    source = inspect.getsource(importlib.import_module("optimum.exporters.neuron.convert"))
-    table = re.search(r"exception_models = \{(.*?)\}", source, re.DOTALL)
+def other_flags(root: str) -> list[str]:
+    """The model types that ``convert.py`` compiles without ``--model-type``; it can't be imported here."""
+    source = (Path(root) / "optimum/exporters/neuron/convert.py").read_text(encoding="utf-8")
+    table = re.search(r"exception_models = [{\[](.*?)[}\]]", source, re.DOTALL)
     assert table is not None
     return re.findall(r'"([^"]+)"', table[1])
 
@@ -240,7 +241,7 @@ def main(root: str, answer_file: str) -> None:
         "inert_axes": {each: inert_axes(hf_config(each)) for each in model_types},
         "text_generator_needs_vocab_size": needs_vocab_size(),
         "normalized_names": normalized_names(),
-        "other_flags": other_flags(),
+        "other_flags": other_flags(root),
         "axes": sorted(vars(shapes)),
         "common_outputs": dict(module.TextEncoderNeuronConfig._TASK_TO_COMMON_OUTPUTS),
     }

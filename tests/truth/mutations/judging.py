@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -18,14 +18,14 @@ from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.finding import Applicability, Finding, Fix, Intent
+from neuron_config_server.rules.rule import Rule
 
-from .cutting import cut_down
 from .mutant import Mutant
 
 COUNT = re.compile(r"\b\d+ (?=classes|more)")
 """Of other classes, in a message: it changes with every class that is registered."""
 
-Said = tuple[str, str | None, str, str]
+Said = tuple[str, str, str, str]
 """Code, class, message and what is underlined of a finding: they stay when it moves."""
 
 
@@ -62,56 +62,56 @@ class Judge:
     def __init__(self, catalog: Catalog, path: Path) -> None:
         self._catalog = catalog
         self._path = path
-        self._rules = all_rules()
+        self._rules = tuple(each for each in all_rules() if each.is_on_by_default)
+        self._all_rules = all_rules()
         self._modules = Modules(catalog)
         self._reader = ConfigReader(catalog, self._modules)
         self._before: dict[str, Counter[Said]] = {}
         self._mended: dict[str, str] = {}
 
-    def findings(self, text: str) -> tuple[Finding, ...]:
-        result = check(self._reader.read(text, self._path), self._catalog, self._rules)
+    def findings(self, text: str, rules: Sequence[Rule]) -> tuple[Finding, ...]:
+        result = check(self._reader.read(text, self._path), self._catalog, rules)
         assert not result.crashed, result.crashed
         return result.findings
 
-    def said_of(self, text: str) -> Counter[Said]:
-        if text not in self._before:
-            self._before[text] = said(self.findings(text), text)
-        return self._before[text]
+    def said_of(self, text: str, rules: Sequence[Rule]) -> Counter[Said]:
+        key = f"{len(rules)} {text}"
+        if key not in self._before:
+            self._before[key] = said(self.findings(text, rules), text)
+        return self._before[key]
 
     def judge(self, mutant: Mutant) -> Verdict:
-        text = cut_down(mutant.text, mutant.unbroken, mutant.class_name)
-        unbroken = cut_down(mutant.unbroken, mutant.unbroken, mutant.class_name)
-        before = self.said_of(unbroken)
-        findings = self.findings(text)
-        new = [each for each in findings if said([each], text).keys() - before.keys()]
-        found = next(
-            (each for each in new if each.code == mutant.code and each.range == mutant.expected), None
-        )
-        others = [each for each in new if each is not found]
-        mended, faults = self._mend(mutant, found, text, unbroken) if found is not None else (None, ())
+        text, unbroken = mutant.cut(mutant.text), mutant.cut(mutant.unbroken)
+        rules = self._rules if mutant.code in {each.code for each in self._rules} else self._all_rules
+        before = self.said_of(unbroken, rules)
+        findings = self.findings(text, rules)
+        new = [each for each in findings if said([each], text, mutant.renamed).keys() - before.keys()]
+        found = next((each for each in new if is_expected(each, mutant)), None)
+        mended, faults = self._mend(found, findings, text, unbroken) if found is not None else (None, ())
         return Verdict(
             mutant,
             found is not None,
             tuple(shown(each) for each in new if each.code == mutant.code) if found is None else (),
-            tuple(shown(each) for each in others if not _is_expected(each, mutant)),
+            tuple(shown(each) for each in new if each is not found and not _is_companion(each, mutant)),
             mended,
             faults,
         )
 
     def _mend(
-        self, mutant: Mutant, found: Finding, text: str, unbroken: str
+        self, found: Finding, findings: Sequence[Finding], text: str, unbroken: str
     ) -> tuple[Mended | None, tuple[str, ...]]:
         if found.fix is None or found.fix.applicability is not Applicability.SAFE:
             return None, ()
         result = fix(text, self._catalog, self._rules, reader=self._reader, path=self._path)
-        if found not in [replace(each) for each in result.fixed]:
+        if found not in result.fixed:
             return Mended.WITHHELD, ()
         after = said(result.result.findings, result.text)
-        before = said([each for each in self.findings(text) if each != found], text)
-        faults = [f"adds {each}" for each in (after - before - self.said_of(unbroken)).elements()]
-        faults += [f"leaves {each}" for each in after if each == next(iter(said([found], text)))]
+        before = said([each for each in findings if each != found], text)
+        added = after - before - self.said_of(unbroken, self._rules)
+        faults = [f"adds {each}" for each in added.elements()]
+        faults += [f"leaves {each}" for each in said([found], text) if each in after]
         faults += ["breaks the syntax"] if result.file.faults else []
-        return self._compared(result.text, self._mended_alone(unbroken)), tuple(map(str, faults))
+        return self._compared(result.text, self._mended_alone(unbroken)), tuple(faults)
 
     def _mended_alone(self, unbroken: str) -> str:
         """The unbroken text with its own safe fixes, which are made along with those of the fault."""
@@ -129,10 +129,20 @@ class Judge:
         return Mended.SAME_MEANING if same else Mended.OTHERWISE
 
 
-def said(findings: Iterable[Finding], text: str) -> Counter[Said]:
+def said(findings: Iterable[Finding], text: str, renamed: tuple[str, str] | None = None) -> Counter[Said]:
+    """What findings say.
+
+    Args:
+        renamed: the name of a class and what it was before.
+    """
     source = SourceText(text)
+
+    def plain(words: str | None) -> str:
+        words = COUNT.sub("N", words or "")
+        return words.replace(*renamed) if renamed else words
+
     return Counter(
-        (each.code, each.class_name, COUNT.sub("N", each.message), source.slice(each.range))
+        (each.code, plain(each.class_name), plain(each.message), plain(source.slice(each.range)))
         for each in findings
     )
 
@@ -142,7 +152,16 @@ def shown(finding: Finding) -> str:
     return f"{finding.code} {finding.class_name} {start.line + 1}:{start.column + 1} {finding.message}"
 
 
-def _is_expected(finding: Finding, mutant: Mutant) -> bool:
+def is_expected(finding: Finding, mutant: Mutant) -> bool:
+    """Whether a finding is of the code, and stands where the operator says."""
+    if finding.code != mutant.code:
+        return False
+    if mutant.start == mutant.end:  # Python names a point: what is underlined must touch it
+        return finding.range.start <= mutant.expected.start <= finding.range.end
+    return finding.range == mutant.expected
+
+
+def _is_companion(finding: Finding, mutant: Mutant) -> bool:
     """Whether a further finding is of the same fault: an heir's, or one that the operator speaks of."""
     is_of_heir = finding.code == mutant.code and finding.class_name != mutant.class_name
     return is_of_heir or finding.code in mutant.companions

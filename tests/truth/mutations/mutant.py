@@ -8,6 +8,8 @@ from functools import cached_property
 
 from neuron_config_server.reading.positions import Position, Range, split_lines
 
+from .cutting import cut_down
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -30,10 +32,15 @@ class Mutant:
     """What tells it from others of the operator."""
     companions: Mapping[str, str] = field(default_factory=dict)
     """Codes that may be reported beside it -> why."""
-    changed_lines: tuple[int, int] = (0, 0)
+    renamed: tuple[str, str] | None = None
+    """A class's name now and before, where that is the fault."""
 
     def __str__(self) -> str:
         return f"{self.code} {self.operator} {self.class_name} {self.detail}".rstrip()
+
+    def cut(self, text: str) -> str:
+        """One of its texts, without the classes that have nothing to do with it."""
+        return cut_down(text, self.unbroken, self.class_name)
 
     @cached_property
     def expected(self) -> Range:

@@ -24,7 +24,7 @@ def renamed(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[D
     for name in (f"{stem}Config", f"{stem}OnnxConfig", f"{stem}Neuron", stem[0].lower() + site.name[1:]):
         if not re.search(rf"\b{name}\b", site.text):
             text = re.sub(rf"\b{site.name}\b", name, site.text)
-            yield Draft(site, text, Site(text, name).name_span, name)
+            yield Draft(site, text, Site(text, name).name_span, name, (name, site.name))
 
 
 # NC502
@@ -137,7 +137,12 @@ def attribute_misspelt(site: Site, evidence: Evidence, chance: random.Random) ->
                     yield Draft(before, text, (span[0], span[0] + len(other)), other)
 
 
-@operator("NC503", "a former name", most=1)
+@operator(
+    "NC503",
+    "a former name",
+    most=1,
+    companions=dict.fromkeys(("NC308", "NC405"), "INPUT_ARGS are the base's now"),
+)
 def former_name(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     axes = tuple(evidence.registrations[site.name][0].facts["axes"])
     if site.assigned("INPUT_ARGS") is None:
@@ -166,7 +171,7 @@ def property_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> 
     for name in ("inputs", "outputs"):
         if site.function(name) is not None:
             span = site.function_name_span(name)
-            for other in (name[:-1], f"{name[:2]}{name[3:]}", f"{name}_"):
+            for other in slips(name, chance):
                 yield Draft(site, site.replaced(span, other), (span[0], span[0] + len(other)), other)
 
 

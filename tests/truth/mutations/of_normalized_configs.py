@@ -68,11 +68,12 @@ def alias_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Ite
 
 @operator("NC401", "an alias that isn't there", most=1)
 def alias_of_another(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    """Mostly that of the model type itself."""
     found = _with_alias(site, evidence)
     if found is not None:
-        name = chance.choice(
-            [each for each in evidence["model_types"] if each not in evidence["aliases"] and len(each) > 3]
-        )
+        name = evidence.registrations[site.name][0].model_type
+        if name in evidence["aliases"]:
+            name = "esm" if found[1].value == "bert" else "beit"
         yield with_string_in_place(*found, name, name)
 
 

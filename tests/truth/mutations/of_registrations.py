@@ -162,7 +162,7 @@ def task_twice(site: Site, evidence: Evidence, chance: random.Random) -> Iterato
     yield with_string_behind(before, elements[-1], element.value, element.value)
 
 
-@operator("NC305", "the decorator gone", most=1)
+@operator("NC305", "the decorator gone", most=1, companions={"NC306": "it names the classes that are left"})
 def not_registered(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     if len(re.findall(rf"\b{site.name}\b", site.text)) == 1:
         start = site.span(site.registration)[0] - len("@")

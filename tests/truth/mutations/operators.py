@@ -21,6 +21,7 @@ class Draft:
     text: str
     span: tuple[int, int]
     detail: str = ""
+    renamed: tuple[str, str] | None = None
 
 
 Make = Callable[[Site, Evidence, random.Random], Iterator[Draft]]
@@ -55,6 +56,7 @@ class Operator:
                 *each.span,
                 each.detail,
                 self.companions,
+                each.renamed,
             )
             for each in chosen
         ]
