@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from neuron_config_server.reading import syntax
@@ -109,6 +109,17 @@ def is_fully_known(config: ConfigClass) -> bool:
         else isinstance(each, BaseClass) or (isinstance(each, Dotted) and each.last in ("object", "ABC"))
         for each in config.order
     )
+
+
+def bases_that_may_define(config: ConfigClass, names: Iterable[str]) -> tuple[str, ...]:
+    """Names of the bases outside of the files, without known mixins that have none of these names."""
+    harmless = {
+        each.name
+        for each in config.order
+        if isinstance(each, BaseClass)
+        and {*each.facts.attributes, *each.facts.members, *each.facts.instance_attributes}.isdisjoint(names)
+    }
+    return tuple(each for each in config.foreign_bases if each.rpartition(".")[2] not in harmless)
 
 
 def names_of_bases(config: ConfigClass) -> frozenset[str]:

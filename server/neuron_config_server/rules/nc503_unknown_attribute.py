@@ -174,9 +174,14 @@ def _meant(name: str, known: frozenset[str]) -> str | None:
     targets = {each for each in known if each.isupper() or (each in _OVERRIDDEN and not name.isupper())}
     alike = {_letters(each): each for each in targets}
     found = alike.get(_letters(name)) or alike.get(nearest(_letters(name), alike, _CUTOFF) or "")
-    if found is None or _letters(found)[:1] != _letters(name)[:1]:
+    if found is None or not _start_alike(_letters(found), _letters(name)):
         return None
     return found if found.isupper() or found.strip("_") != name.strip("_") else None
+
+
+def _start_alike(name: str, other: str) -> bool:
+    """Whether they begin with the same letter, or with the same two exchanged (``TAOL``, and no ``RTOL``)."""
+    return name[:1] == other[:1] or (name[:2] == other[1::-1] and name[2:] == other[2:])
 
 
 def _letters(name: str) -> str:

@@ -15,9 +15,11 @@ from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.evaluation.values import PropertyValue
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
 from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.rules.class_body import bases_that_may_define
 
 _ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
 _ROUTES_OUTPUTS = ("patch_model_and_prepare_aliases", "values_override")
+_GENERATORS = "DUMMY_INPUT_GENERATOR_CLASSES"
 _MAKES_GENERATORS = ("generate_dummy_inputs", "_create_dummy_input_generator_classes")
 
 
@@ -33,9 +35,8 @@ def takes_outputs_from_forward(config: ConfigClass) -> bool:
 
 def uses_its_generators(config: ConfigClass) -> bool:
     """Whether the dummy inputs come from the generators that the class names, in their order."""
-    return not any(config.overrides(method) for method in _MAKES_GENERATORS) and are_plain_bases(
-        config.foreign_bases
-    )
+    bases = bases_that_may_define(config, (*_MAKES_GENERATORS, _GENERATORS))
+    return not any(config.overrides(method) for method in _MAKES_GENERATORS) and are_plain_bases(bases)
 
 
 def _is_plain(config: ConfigClass, methods: tuple[str, ...]) -> bool:
