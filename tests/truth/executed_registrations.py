@@ -21,8 +21,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from executed_configs import import_optimum_neuron, name_of, registered, sizes_of_all_axes  # noqa: E402
+from executed_configs import (
+    import_optimum_neuron,
+    kept_as_it_was,
+    name_of,
+    registered,
+    sizes_of_all_axes,
+)
 
+OF_NEURON = ("DummyTimestepInputGenerator", "DummyMaskedPosGenerator", "DummyBeamValuesGenerator")
+"""Generators that optimum-neuron adds, as its config file imports them."""
 HALVES = re.compile("-(?:en|de)coder$")
 ATTRIBUTES = ("type_vocab_size", "image_size", "num_channels", "vocab_size")
 """Of HF configs: what their defaults are asked for."""
@@ -59,12 +67,15 @@ def model(class_: type) -> dict[str, Any]:
         "parameters": [each.name for each in plain],
         "required": [each.name for each in plain if each.default is each.empty],
         "has_kwargs": any(each.kind == each.VAR_KEYWORD for each in parameters),
-        "fields": fields_of(class_),
+        "fields": [name for name, _ in fields_of(class_)],
+        "nested": [name for name, is_nested in fields_of(class_) if is_nested],
     }
 
 
-def fields_of(class_: type) -> list[str]:
-    """Of the output dataclass that ``forward`` is annotated with; empty if it isn't."""
+def fields_of(class_: type) -> list[tuple[str, bool]]:
+    """Of the output dataclass that ``forward`` is annotated with, and whether they are such themselves; empty if it
+    isn't annotated.
+    """
     from transformers.utils import ModelOutput
 
     try:
@@ -73,8 +84,14 @@ def fields_of(class_: type) -> list[str]:
         return []
     for each in (returned, *typing.get_args(returned)):
         if isinstance(each, type) and issubclass(each, ModelOutput):
-            return list(each.__dataclass_fields__)
+            types = typing.get_type_hints(each)
+            return [(name, _holds(types[name], ModelOutput)) for name in each.__dataclass_fields__]
     return []
+
+
+def _holds(type_: Any, wanted: type) -> bool:
+    types = (type_, *typing.get_args(type_))
+    return any(isinstance(each, type) and issubclass(each, wanted) for each in types)
 
 
 def inferred(tasks: Any, class_: type) -> str | None:
@@ -94,6 +111,11 @@ def hf_config(model_type: str) -> Any:
 
 def instance_facts(class_: type, task: str, config: Any, shapes: Any) -> dict[str, Any]:
     """What an instance gives by default; empty where it can't be made of an HF config alone."""
+    with kept_as_it_was(class_):
+        return _instance_facts(class_, task, config, shapes)
+
+
+def _instance_facts(class_: type, task: str, config: Any, shapes: Any) -> dict[str, Any]:
     try:
         made = class_(config, task=task, input_shapes=shapes)
         shares_table = above(class_, made) is made._TASK_TO_COMMON_OUTPUTS.get(task)
@@ -210,6 +232,7 @@ def main(root: str, answer_file: str) -> None:
         for model_type in model_types
     }
     utils = importlib.import_module("optimum.utils.input_generators")
+    neuron = importlib.import_module("optimum.neuron.utils")
     answer = {
         "registrations": [registration(module, each, shapes) for each in entries],
         "classes": {name: class_facts(module, name) for *_, name in entries},
@@ -235,7 +258,7 @@ def main(root: str, answer_file: str) -> None:
         },
         "generators": [
             generator(each)
-            for each in vars(utils).values()
+            for each in [*vars(utils).values(), *(getattr(neuron, name) for name in OF_NEURON)]
             if isinstance(each, type) and hasattr(each, "SUPPORTED_INPUT_NAMES")
         ],
         "inert_axes": {each: inert_axes(hf_config(each)) for each in model_types},

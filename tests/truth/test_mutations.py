@@ -1,25 +1,29 @@
 """Every way to break a clean registration of optimum-neuron's file, and what is told of it.
 
 ``mutations/`` breaks the classes: it knows by construction, and by what ``executed_registrations.py`` found out of
-the imported packages, that a fault is one. Here each is checked as the command line does it, mended, and weighed::
+the imported packages, that a fault is one. Here each mutant is checked as the command line checks it, mended as
+``--fix`` mends it, and weighed. The table of all codes is printed by the test that comes last::
 
-    python -m pytest tests/truth/test_mutations.py -s        # prints the table
+    python -m pytest tests/truth/test_mutations.py -s
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.rules.finding import Severity
 
 pytestmark = pytest.mark.truth
 pytest.importorskip("transformers")
@@ -28,7 +32,173 @@ pytest.importorskip("optimum")
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from mutations import OPERATORS, Evidence, mutants_of  # noqa: E402
+from mutations import OPERATORS, Evidence, Mutant, mutants_of  # noqa: E402
 from mutations.judging import Judge, Mended, Verdict  # noqa: E402
 
 MODEL_CONFIGS = "optimum/exporters/neuron/model_configs.py"
+FOLDER = Path(os.environ.get("OPTIMUM_NEURON_SOURCE") or Path(sys.prefix) / "optimum-neuron")
+
+LEAST_MUTANTS = 2000
+LEAST_FOUND = 0.98
+LEAST_EQUAL = 0.95
+"""The bars."""
+
+NOT_CLEAN = {
+    "ConvBertNeuronConfig": "NC504 of every task",
+    "CLIPNeuronConfig": "NC405 of every task",
+    "MobileNetV2NeuronConfig": "NC505 of the class",
+    "ASTNeuronConfig": "NC405 of every task",
+    "T5EncoderForDiffusersNeuronConfig": "NC508 of the class",
+}
+"""Classes without a clean registration: ``tests/server/rules/test_real_file_*.py`` prove their faults."""
+
+SURVIVORS: dict[tuple[str, str, str], tuple[int, str]] = {}
+"""(code, operator, class) -> how many of its mutants aren't found, and why."""
+
+
+def class_names() -> list[str]:
+    """The registered classes, as the file names them; it is the fixture that skips where there is no file."""
+    path = FOLDER / MODEL_CONFIGS
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    found = re.findall(r"^@register_in_tasks_manager\([^@]*?^class (\w+)\(", text, re.MULTILINE)
+    return [each for each in found if each not in NOT_CLEAN]
+
+
+@pytest.fixture(scope="module")
+def path(optimum_neuron: Path) -> Path:
+    return optimum_neuron / MODEL_CONFIGS
+
+
+@pytest.fixture(scope="module")
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def judge(optimum_neuron: Path, path: Path) -> Judge:
+    environment = Environment.of_sys_path(Path(sys.executable), [*sys.path, str(optimum_neuron)], "a test")
+    return Judge(Catalog(environment), path)
+
+
+@pytest.fixture(scope="module")
+def evidence(optimum_neuron: Path, tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """What a process that imports everything says."""
+    answer = tmp_path_factory.mktemp("evidence") / "answer.json"
+    run = subprocess.run(
+        [sys.executable, HERE / "executed_registrations.py", optimum_neuron, answer],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return Evidence(json.loads(answer.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of the run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "mutations"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def test_these_classes_are_clean_and_the_others_are_not(judge: Judge, text: str, evidence: Evidence) -> None:
+    faults = [each for each in judge.findings_of(text) if each.severity is not Severity.INFO]
+    clean = {
+        name
+        for name, registrations in evidence.registrations.items()
+        if any(
+            all(each.class_name != name or (each.tasks and one.task not in each.tasks) for each in faults)
+            for one in registrations
+        )
+    }
+    assert clean == set(class_names())
+    assert set(evidence.registrations) - clean == set(NOT_CLEAN)
+
+
+def test_every_code_that_an_edit_can_provoke_is_provoked() -> None:
+    assert {each.code for each in OPERATORS} == judged_codes()
+
+
+def judged_codes() -> set[str]:
+    """All codes of a text; NC9 is about files beside it, and NC7 and NC8 about an export."""
+    from neuron_config_server.rules import rule_names
+
+    return {code for code in rule_names() if not code.startswith(("NC7", "NC8", "NC9"))}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("class_name", class_names())
+def test_mutants_of_a_class(
+    judge: Judge,
+    text: str,
+    evidence: Evidence,
+    shared: Path,
+    class_name: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    mutants = mutants_of(text, class_name, evidence)
+    unbroken = {mutant.unbroken: mutant for mutant in mutants}.values()
+    assert {str(each): said for each in unbroken if (said := judge.said_beside(each, text))} == {}
+    verdicts = [judge.judge(mutant) for mutant in mutants]
+    assert unexpected(verdicts) == []
+    assert survivors(verdicts) == {key: n for key, (n, _) in SURVIVORS.items() if key[2] == class_name}
+    assert [str(each) for each in a_few(mutants, verdicts) if not judge.finds_in_the_whole(each)] == []
+    (shared / f"{class_name}.json").write_text(json.dumps([row(each) for each in verdicts]))
+    weigh_if_last(shared, capsys)
+
+
+def unexpected(verdicts: Iterable[Verdict]) -> list[str]:
+    """Findings that nobody expected, and faults of fixes."""
+    return [f"{each.mutant}: {what}" for each in verdicts for what in (*each.surprising, *each.faults_of_fix)]
+
+
+def survivors(verdicts: Iterable[Verdict]) -> Counter[tuple[str, str, str]]:
+    lost = [each.mutant for each in verdicts if not each.is_found]
+    return Counter((each.code, each.operator, each.class_name) for each in lost)
+
+
+def a_few(mutants: Sequence[Mutant], verdicts: Sequence[Verdict]) -> list[Mutant]:
+    """Of those found, some that are told apart by nothing but their places: every 40th."""
+    return [mutant for mutant, verdict in zip(mutants, verdicts) if verdict.is_found][::40]
+
+
+def row(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "code": verdict.mutant.code,
+        "found": verdict.is_found,
+        "mended": verdict.mended.value if verdict.mended is not None else None,
+    }
+
+
+def weigh_if_last(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The bars are those of all classes: whoever comes last sees the rows of all."""
+    files = [shared / f"{name}.json" for name in class_names()]
+    if not all(each.is_file() for each in files):
+        return
+    rows = [row for each in files for row in json.loads(each.read_text(encoding="utf-8"))]
+    with capsys.disabled():
+        print(f"\n{table(rows)}")
+    assert len(rows) >= LEAST_MUTANTS
+    assert sum(row["found"] for row in rows) >= LEAST_FOUND * len(rows)
+    mended = Counter(row["mended"] for row in rows)
+    offered = sum(mended[each.value] for each in Mended if each is not Mended.WITHHELD)
+    assert mended[Mended.EQUAL.value] >= LEAST_EQUAL * offered
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """Mutants, those found, those with a safe fix, and what came of it, by code."""
+    heads = ("found", "fixed", *(each.value for each in Mended))
+    lines = [f"{'':6}{'mutants':>9}" + "".join(f"{each:>14}" for each in heads)]
+    for code in [*sorted({row["code"] for row in rows}), "all"]:
+        of = [row for row in rows if code in (row["code"], "all")]
+        mended = Counter(row["mended"] for row in of)
+        counts = (
+            sum(row["found"] for row in of),
+            sum(mended[each.value] for each in Mended if each is not Mended.WITHHELD),
+            *(mended[each.value] for each in Mended),
+        )
+        lines.append(f"{code:6}{len(of):>9}" + "".join(f"{each:>14}" for each in counts))
+    return "\n".join(lines)

@@ -57,8 +57,8 @@ class InputWithoutGenerator(Rule):
     ```
 
     ## When it is silent
-    When the class overrides `generate_dummy_inputs` or how generators are made, and when one of its
-    generators isn't one of optimum's and optimum-neuron's that the environment has.
+    When the class overrides how generators are made, or `generate_dummy_inputs` without calling that of the
+    base, and when one of its generators isn't one of optimum's and optimum-neuron's that the environment has.
     """
 
     code = "NC103"

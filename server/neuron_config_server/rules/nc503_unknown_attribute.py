@@ -20,7 +20,7 @@ from neuron_config_server.rules.class_body import (
     range_in,
 )
 from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix, Severity
-from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.nearest import is_exchange, nearest
 from neuron_config_server.rules.rule import Invalid, Rule
 
 _CUTOFF = 0.87
@@ -181,7 +181,7 @@ def _meant(name: str, known: frozenset[str]) -> str | None:
 
 def _start_alike(name: str, other: str) -> bool:
     """Whether they begin with the same letter, or with the same two exchanged (``TAOL``, and no ``RTOL``)."""
-    return name[:1] == other[:1] or (name[:2] == other[1::-1] and name[2:] == other[2:])
+    return name[:1] == other[:1] or is_exchange(name, other)
 
 
 def _letters(name: str) -> str:

@@ -20,6 +20,7 @@ from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.finding import Applicability, Finding, Fix, Intent
 from neuron_config_server.rules.rule import Rule
 
+from .cutting import cut_down
 from .mutant import Mutant
 
 COUNT = re.compile(r"\b\d+ (?=classes|more)")
@@ -52,7 +53,7 @@ class Verdict:
     """Other new findings."""
     mended: Mended | None
     """None if the finding has no safe fix."""
-    fix_faults: tuple[str, ...]
+    faults_of_fix: tuple[str, ...]
     """What a fix must not do, and did."""
 
 
@@ -74,6 +75,24 @@ class Judge:
         assert not result.crashed, result.crashed
         return result.findings
 
+    def findings_of(self, text: str) -> tuple[Finding, ...]:
+        """What is said of a text by default."""
+        return self.findings(text, self._rules)
+
+    def said_beside(self, mutant: Mutant, original: str) -> list[Said]:
+        """What is said of the class before it was broken, and not of the file as it really is."""
+        unbroken = self.said_of(mutant.cut(mutant.unbroken), self._rules)
+        return list(unbroken - self.said_of(cut_down(original, original, mutant.class_name), self._rules))
+
+    def finds_in_the_whole(self, mutant: Mutant) -> bool:
+        """Whether the fault is found in the whole file too."""
+        rules = self._rules_for(mutant)
+        return any(is_expected(each, mutant) for each in self.findings(mutant.text, rules))
+
+    def _rules_for(self, mutant: Mutant) -> Sequence[Rule]:
+        """Those on by default; all of them for the code of one that isn't."""
+        return self._rules if mutant.code in {each.code for each in self._rules} else self._all_rules
+
     def said_of(self, text: str, rules: Sequence[Rule]) -> Counter[Said]:
         key = f"{len(rules)} {text}"
         if key not in self._before:
@@ -82,7 +101,7 @@ class Judge:
 
     def judge(self, mutant: Mutant) -> Verdict:
         text, unbroken = mutant.cut(mutant.text), mutant.cut(mutant.unbroken)
-        rules = self._rules if mutant.code in {each.code for each in self._rules} else self._all_rules
+        rules = self._rules_for(mutant)
         before = self.said_of(unbroken, rules)
         findings = self.findings(text, rules)
         new = [each for each in findings if said([each], text, mutant.renamed).keys() - before.keys()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,7 +41,11 @@ class Mutant:
 
     def cut(self, text: str) -> str:
         """One of its texts, without the classes that have nothing to do with it."""
-        return cut_down(text, self.unbroken, self.class_name)
+        if self.renamed is None or text is self.unbroken:
+            return cut_down(text, self.unbroken, self.class_name)
+        now, before = self.renamed
+        cut = cut_down(re.sub(rf"\b{now}\b", before, text), self.unbroken, self.class_name)
+        return re.sub(rf"\b{before}\b", now, cut)
 
     @cached_property
     def expected(self) -> Range:

@@ -86,6 +86,7 @@ def _with_outputs(site: Site, evidence: Evidence) -> Site:
         "NC402": "the generators of the base read what the model's config lacks",
         "NC405": "the axes are of the other base",
         "NC506": "the axes are of the other base",
+        "NC308": "the axes are of the other base: fewer tasks would do",
     },
 )
 def other_base(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
@@ -121,6 +122,7 @@ def mixin_last(site: Site, evidence: Evidence, chance: random.Random) -> Iterato
         "NC405": "INPUT_ARGS are the base's now",
         "NC101": "without the wrapper the inputs go straight to the model",
         "NC504": "the tolerance is the base's now",
+        "NC402": "the generators of the base read what the model's config lacks",
     },
 )
 def attribute_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:

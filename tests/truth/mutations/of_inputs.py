@@ -29,7 +29,12 @@ FED_BY_POSITION = frozenset(
 )
 """Tasks of the runtime classes of optimum-neuron's ``modeling.py`` that pass texts in ``ORDER``."""
 NO_GENERATOR = {"NC103": "no generator makes it either"}
-NOT_FOLLOWED = {"NC003": "what is no list can't be followed, and is said to be so"}
+TOO_GENERAL = ("DummyTimestepInputGenerator", "DummyTransformerTimestepInputGenerator")
+OTHER_GENERATORS = {
+    "NC103": "it makes none of the other inputs either",
+    "NC402": "the generator reads what the model's config lacks",
+    "NC507": "the generator can't be made without an axis",
+}
 
 
 def _is_refused(name: str, site: Site, evidence: Evidence) -> bool:
@@ -95,6 +100,63 @@ def without_generator(site: Site, evidence: Evidence, chance: random.Random) -> 
                 yield with_string_behind(before, element, name, name)
 
 
+@operator("NC103", "a generator that doesn't make the inputs", most=2, companions=OTHER_GENERATORS)
+def other_generator(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    before = with_own_inputs(site, evidence)
+    registration = evidence.registrations[site.name][0]
+    own = registration.facts["generators"]
+    assigned = site.assigned("DUMMY_INPUT_GENERATOR_CLASSES")
+    if before is None or assigned is not None or not gives_inputs_to_forward(site, evidence):
+        return
+    if "_create_dummy_input_generator_classes" in evidence.overridden(site.name):
+        return  # then the attribute isn't read
+    for name in ("DummyTimestepInputGenerator", "DummyMaskedPosGenerator", "DummyBeamValuesGenerator"):
+        made = [each for each in evidence["generators"] if each["name"] == name]
+        unmade = [
+            each for _, each in before.strings_in_lists("inputs") if not evidence.makers(each.value, made)
+        ]
+        if unmade and own and len(made) == 1:
+            start, end = before.span(unmade[0])
+            added = f"DUMMY_INPUT_GENERATOR_CLASSES = ({name},)"
+            text = before.with_attribute(added).text
+            moved = len(text) - len(before.text)
+            yield Draft(before, text, (start + moved, end + moved), name)
+
+
+@operator("NC104", "a generator that answers for a beginning put first", most=2)
+def too_general_first(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    """``timestep…`` is made by one that knows ``timestep``, unless one that knows ``timesteps`` is asked first."""
+    before = with_own_inputs(site, evidence)
+    registration = evidence.registrations[site.name][0]
+    if before is None or not registration.facts["wrapper"]:
+        return
+    if evidence.overridden(site.name) & {"generate_dummy_inputs", "_create_dummy_input_generator_classes"}:
+        return
+    element = before.strings_in_lists("inputs")[-1][1]
+    more = with_string_behind(before, element, "timesteps", "")
+    for general in TOO_GENERAL:
+        rest = [each["name"] for each in registration.facts["generators"] if each["name"] not in TOO_GENERAL]
+        right = (*rest, "DummyDecisionTransformerInputGenerator", general)
+        wrong = (*rest, general, "DummyDecisionTransformerInputGenerator")
+        site_more = Site(_imported(more.text, "DummyDecisionTransformerInputGenerator"), site.name)
+        unbroken, broken = (with_generators(site_more, names) for names in (right, wrong))
+        yield Draft(unbroken, broken.text, broken.function_name_span("inputs"), general)
+
+
+def _imported(text: str, name: str) -> str:
+    """The text with one more name of ``optimum.utils``."""
+    return text.replace("from optimum.utils import (\n", f"from optimum.utils import (\n    {name},\n", 1)
+
+
+def with_generators(site: Site, names: tuple[str, ...]) -> Site:
+    """The class with generators of its own."""
+    value = f"({', '.join(names)})"
+    assigned = site.assigned("DUMMY_INPUT_GENERATOR_CLASSES")
+    if assigned is None:
+        return site.with_attribute(f"DUMMY_INPUT_GENERATOR_CLASSES = {value}")
+    return Site(site.replaced(site.span(assigned.value), value), site.name)
+
+
 @operator("NC105", "an input twice", most=3)
 def twice(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_own_inputs(site, evidence)
@@ -138,7 +200,7 @@ def without_condition(site: Site, evidence: Evidence, chance: random.Random) -> 
         yield Draft(site, text, (start, start + len(quoted("token_type_ids"))))
 
 
-@operator("NC108", "inputs that is no property", companions=NOT_FOLLOWED)
+@operator("NC108", "inputs that is no property")
 def no_property(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_own_inputs(site, evidence)
     function = before.function("inputs") if before else None
@@ -148,7 +210,7 @@ def no_property(site: Site, evidence: Evidence, chance: random.Random) -> Iterat
         yield Draft(before, text, Site(text, site.name).function_name_span("inputs"))
 
 
-@operator("NC108", "inputs without return", companions=NOT_FOLLOWED)
+@operator("NC108", "inputs without return")
 def no_return(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_own_inputs(site, evidence)
     function = before.function("inputs") if before else None
@@ -159,7 +221,7 @@ def no_return(site: Site, evidence: Evidence, chance: random.Random) -> Iterator
             yield Draft(before, text, before.function_name_span("inputs"), "at the end")
 
 
-@operator("NC108", "inputs for one task only", companions=NOT_FOLLOWED)
+@operator("NC108", "inputs for one task only")
 def for_one_task(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_own_inputs(site, evidence)
     function = before.function("inputs") if before else None

@@ -112,6 +112,22 @@ def shared_list_changed(site: Site, evidence: Evidence, chance: random.Random) -
             yield Draft(before, text, (start, start + len(change)), f"{source} {change}")
 
 
+@operator("NC206", "the output of a part of the model", most=2)
+def nested(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    """Fields that are annotated as dataclasses; the class declares some already, which are taken out before."""
+    if not takes_outputs_from_forward(site, evidence):
+        return
+    registrations = evidence.registrations[site.name]
+    fields = {name for each in registrations for model in each.models for name in model["nested"]}
+    for group, elements in lists_in(site, "outputs"):
+        rest = [each.value for each in elements if each.value not in fields]
+        if len(rest) < len(elements):
+            before = Site(site.replaced(site.span(group), written(rest)), site.name)
+            last = list(lists_in(before, "outputs"))[-1][1][-1]
+            for name in sorted(fields):
+                yield with_string_behind(before, last, name, name)
+
+
 @operator("NC203", "the outputs of its own left out", most=1)
 def own_outputs_gone(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     """Without them it says what the table says, which names what its model doesn't return."""

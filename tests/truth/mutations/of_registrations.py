@@ -16,6 +16,7 @@ from .slips import slips
 from .source import INDENT, Site, heirs_of
 
 NEVER_RUNS = {"NC306": "a branch on the task that was registered never runs"}
+NOT_THERE = {**NEVER_RUNS, "NC310": "the task that another is taken for isn't there now"}
 UNLIKELY = ("text-generation", "image-to-image", "mask-generation", "time-series-forecasting")
 """Tasks that no config of the file is registered for."""
 
@@ -24,7 +25,7 @@ def _is_unknown(task: str, evidence: Evidence) -> bool:
     return task not in evidence["tasks"] and task not in evidence["synonyms"]
 
 
-@operator("NC301", "a task misspelt", most=3, companions=NEVER_RUNS)
+@operator("NC301", "a task misspelt", most=3, companions=NOT_THERE)
 def task_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_written_tasks(site, evidence)
     for element in task_strings(before):
@@ -33,7 +34,7 @@ def task_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iter
                 yield with_string_in_place(before, element, name, name)
 
 
-@operator("NC301", "a synonym of the task", most=3, companions=NEVER_RUNS)
+@operator("NC301", "a synonym of the task", most=3, companions=NOT_THERE)
 def synonym(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_written_tasks(site, evidence)
     for element in task_strings(before):
@@ -42,7 +43,7 @@ def synonym(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[D
                 yield with_string_in_place(before, element, name, name)
 
 
-@operator("NC301", "a variant that isn't supported", most=1, companions=NEVER_RUNS)
+@operator("NC301", "a variant that isn't supported", most=1, companions=NOT_THERE)
 def with_past(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_written_tasks(site, evidence)
     for element in task_strings(before):
@@ -125,7 +126,7 @@ def no_model_type(site: Site, evidence: Evidence, chance: random.Random) -> Iter
 
 
 SPEAKS_OF_OTHER_MODELS = dict.fromkeys(
-    ("NC101", "NC102", "NC107", "NC203", "NC204", "NC302", "NC308", "NC310", "NC505"),
+    ("NC101", "NC102", "NC107", "NC201", "NC203", "NC204", "NC302", "NC308", "NC310", "NC505"),
     "the class now speaks of the other's models",
 )
 
@@ -205,7 +206,12 @@ def star_gone(site: Site, evidence: Evidence, chance: random.Random) -> Iterator
                 yield Draft(each, each.replaced((start, start + 1), ""), (start, end - 1), "")
 
 
-@operator("NC307", "what remove returns unpacked", most=1, companions=NEVER_RUNS)
+@operator(
+    "NC307",
+    "what remove returns unpacked",
+    most=1,
+    companions={**NEVER_RUNS, "NC308": "the list lacks the task for others from then on"},
+)
 def none_unpacked(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     tasks = [each.task for each in evidence.registrations[site.name]]
     for argument in site.registration.args[1:]:
@@ -282,6 +288,7 @@ def library_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> I
         "NC101": "the model of the task takes other inputs",
         "NC203": "the model of the task returns other outputs",
         "NC204": "the model of the task returns other outputs",
+        "NC308": "the task that it is taken for would do",
     },
 )
 def not_inferable(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
