@@ -15,6 +15,7 @@ import json
 import re
 import sys
 import typing
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -111,18 +112,18 @@ def hf_config(model_type: str) -> Any:
 
 def instance_facts(class_: type, task: str, config: Any, shapes: Any) -> dict[str, Any]:
     """What an instance gives by default; empty where it can't be made of an HF config alone."""
-    with kept_as_it_was(class_):
-        return _instance_facts(class_, task, config, shapes)
 
+    def asked(question: Callable[[Any], Any]) -> Any:
+        with kept_as_it_was(class_):
+            return question(class_(config, task=task, input_shapes=shapes))
 
-def _instance_facts(class_: type, task: str, config: Any, shapes: Any) -> dict[str, Any]:
     try:
-        made = class_(config, task=task, input_shapes=shapes)
-        shares_table = above(class_, made) is made._TASK_TO_COMMON_OUTPUTS.get(task)
         return {
-            "inputs": list(made.inputs),
-            "outputs": list(made.outputs),
-            "above_shares_its_table": shares_table,
+            "inputs": asked(lambda made: list(made.inputs)),
+            "outputs": asked(lambda made: list(made.outputs)),
+            "above_shares_its_table": asked(
+                lambda made: above(class_, made) is made._TASK_TO_COMMON_OUTPUTS.get(task)
+            ),
         }
     except Exception:  # noqa: BLE001 - the library's own config is missing here
         return {}

@@ -52,8 +52,50 @@ NOT_CLEAN = {
 }
 """Classes without a clean registration: ``tests/server/rules/test_real_file_*.py`` prove their faults."""
 
-SURVIVORS: dict[tuple[str, str, str], tuple[int, str]] = {}
-"""(code, operator, class) -> how many of its mutants aren't found, and why."""
+SURVIVORS: dict[tuple[str, str], tuple[str, dict[str, int]]] = {
+    ("NC103", "an input that no generator makes, of a wrapped model"): (
+        "it makes its generators itself, or adds one when the inputs are made",
+        {
+            "SentenceTransformersCLIPNeuronConfig": 2,
+            "FluxTransformerNeuronConfig": 2,
+            "T5DecoderNeuronConfig": 2,
+        },
+    ),
+    ("NC103", "a generator left out"): (
+        "it adds a generator when the inputs are made",
+        {"FluxTransformerNeuronConfig": 2},
+    ),
+    ("NC203", "an output that nobody asked for"): (
+        "whether the encoder gives attentions isn't told: it asks for them in a way that isn't followed",
+        {"UniSpeechNeuronConfig": 1, "UniSpeechSATNeuronConfig": 1, "WavLMNeuronConfig": 1},
+    ),
+    ("NC204", "an output left out"): (
+        "whether the model returns the field hangs on its config or constructor, so that none may be missing",
+        {
+            "MobileBertNeuronConfig": 2,
+            "CvTNeuronConfig": 1,
+            "LevitNeuronConfig": 2,
+            "MobileViTNeuronConfig": 1,
+        },
+    ),
+    ("NC308", "a task left out"): (
+        "an opportunity is told of where all is known: here a field may be None, or two classes may be loaded",
+        {
+            "MobileBertNeuronConfig": 1,
+            "XLMNeuronConfig": 1,
+            "DebertaV2NeuronConfig": 1,
+            "CvTNeuronConfig": 1,
+            "DeiTNeuronConfig": 1,
+            "LevitNeuronConfig": 2,
+            "Wav2Vec2NeuronConfig": 1,
+            "HubertNeuronConfig": 1,
+            "UniSpeechNeuronConfig": 1,
+            "UniSpeechSATNeuronConfig": 2,
+            "WavLMNeuronConfig": 1,
+        },
+    ),
+}
+"""(code, operator) -> why some of its mutants aren't found, and of which class how many."""
 
 
 def class_names() -> list[str]:
@@ -141,10 +183,12 @@ def test_mutants_of_a_class(
 ) -> None:
     mutants = mutants_of(text, class_name, evidence)
     unbroken = {mutant.unbroken: mutant for mutant in mutants}.values()
-    assert {str(each): said for each in unbroken if (said := judge.said_beside(each, text))} == {}
+    assert {str(each): faults for each in unbroken if (faults := judge.faults_before(each, text))} == {}
     verdicts = [judge.judge(mutant) for mutant in mutants]
     assert unexpected(verdicts) == []
-    assert survivors(verdicts) == {key: n for key, (n, _) in SURVIVORS.items() if key[2] == class_name}
+    assert survivors(verdicts) == {
+        key: of[class_name] for key, (_, of) in SURVIVORS.items() if class_name in of
+    }
     assert [str(each) for each in a_few(mutants, verdicts) if not judge.finds_in_the_whole(each)] == []
     (shared / f"{class_name}.json").write_text(json.dumps([row(each) for each in verdicts]))
     weigh_if_last(shared, capsys)
@@ -155,9 +199,8 @@ def unexpected(verdicts: Iterable[Verdict]) -> list[str]:
     return [f"{each.mutant}: {what}" for each in verdicts for what in (*each.surprising, *each.faults_of_fix)]
 
 
-def survivors(verdicts: Iterable[Verdict]) -> Counter[tuple[str, str, str]]:
-    lost = [each.mutant for each in verdicts if not each.is_found]
-    return Counter((each.code, each.operator, each.class_name) for each in lost)
+def survivors(verdicts: Iterable[Verdict]) -> Counter[tuple[str, str]]:
+    return Counter((each.mutant.code, each.mutant.operator) for each in verdicts if not each.is_found)
 
 
 def a_few(mutants: Sequence[Mutant], verdicts: Sequence[Verdict]) -> list[Mutant]:

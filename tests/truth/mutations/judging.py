@@ -17,7 +17,7 @@ from neuron_config_server.reading.config_file import ConfigReader
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules import all_rules
-from neuron_config_server.rules.finding import Applicability, Finding, Fix, Intent
+from neuron_config_server.rules.finding import Applicability, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Rule
 
 from .cutting import cut_down
@@ -79,10 +79,20 @@ class Judge:
         """What is said of a text by default."""
         return self.findings(text, self._rules)
 
-    def said_beside(self, mutant: Mutant, original: str) -> list[Said]:
-        """What is said of the class before it was broken, and not of the file as it really is."""
-        unbroken = self.said_of(mutant.cut(mutant.unbroken), self._rules)
-        return list(unbroken - self.said_of(cut_down(original, original, mutant.class_name), self._rules))
+    def faults_before(self, mutant: Mutant, original: str) -> list[str]:
+        """What is wrong with the text before it was broken, and isn't with the file as it really is."""
+        if mutant.unbroken == original:
+            return []
+        cut = cut_down(original, original, mutant.class_name)
+        known = {(each.code, each.class_name) for each in self._faults_of(cut)}
+        return [
+            shown(each)
+            for each in self._faults_of(mutant.cut(mutant.unbroken))
+            if (each.code, each.class_name) not in known
+        ]
+
+    def _faults_of(self, text: str) -> list[Finding]:
+        return [each for each in self.findings_of(text) if each.severity is not Severity.INFO]
 
     def finds_in_the_whole(self, mutant: Mutant) -> bool:
         """Whether the fault is found in the whole file too."""
@@ -104,7 +114,11 @@ class Judge:
         rules = self._rules_for(mutant)
         before = self.said_of(unbroken, rules)
         findings = self.findings(text, rules)
-        new = [each for each in findings if said([each], text, mutant.renamed).keys() - before.keys()]
+        new = [
+            each
+            for each in findings
+            if before.keys().isdisjoint([*said([each], text), *said_before(each, text, mutant.renamed)])
+        ]
         found = next((each for each in new if is_expected(each, mutant)), None)
         mended, faults = self._mend(found, findings, text, unbroken) if found is not None else (None, ())
         return Verdict(
@@ -158,12 +172,20 @@ def said(findings: Iterable[Finding], text: str, renamed: tuple[str, str] | None
 
     def plain(words: str | None) -> str:
         words = COUNT.sub("N", words or "")
-        return words.replace(*renamed) if renamed else words
+        return re.sub(rf"\b{renamed[0]}\b", renamed[1], words) if renamed else words
 
     return Counter(
         (each.code, plain(each.class_name), plain(each.message), plain(source.slice(each.range)))
         for each in findings
     )
+
+
+def said_before(finding: Finding, text: str, renamed: tuple[str, str] | None) -> set[Said]:
+    """What a finding may have said when its class was called otherwise; a message may name a class of
+    transformers that is called what it is called now.
+    """
+    (found,) = said([finding], text, renamed)
+    return {found, (*found[:2], COUNT.sub("N", finding.message), found[3])}
 
 
 def shown(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import random
 from collections.abc import Iterator
@@ -123,6 +124,26 @@ def other_generator(site: Site, evidence: Evidence, chance: random.Random) -> It
             yield Draft(before, text, (start + moved, end + moved), name)
 
 
+@operator("NC103", "a generator left out", most=2, companions=OTHER_GENERATORS)
+def generator_left_out(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    """Of those that the class itself names."""
+    assigned = site.assigned("DUMMY_INPUT_GENERATOR_CLASSES")
+    elements = [each for _, each in site.strings_in_lists("inputs")]
+    own = evidence.registrations[site.name][0].facts["generators"]
+    if assigned is None or not isinstance(assigned.value, ast.Tuple) or not elements:
+        return
+    for place in range(len(assigned.value.elts)):
+        rest = [each for other, each in enumerate(own) if other != place]
+        unmade = [each for each in elements if not evidence.makers(each.value, rest)]
+        names = tuple(each["name"] for each in rest)
+        if unmade and names:
+            text = with_generators(site, names).text
+            moved = site.span(assigned)[0] < site.span(unmade[0])[0]
+            start, end = site.span(unmade[0])
+            by = (len(text) - len(site.text)) * moved
+            yield Draft(site, text, (start + by, end + by), own[place]["name"])
+
+
 @operator("NC104", "a generator that answers for a beginning put first", most=2)
 def too_general_first(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     """``timestep…`` is made by one that knows ``timestep``, unless one that knows ``timesteps`` is asked first."""
@@ -135,9 +156,11 @@ def too_general_first(site: Site, evidence: Evidence, chance: random.Random) -> 
     element = before.strings_in_lists("inputs")[-1][1]
     more = with_string_behind(before, element, "timesteps", "")
     for general in TOO_GENERAL:
-        rest = [each["name"] for each in registration.facts["generators"] if each["name"] not in TOO_GENERAL]
-        right = (*rest, "DummyDecisionTransformerInputGenerator", general)
-        wrong = (*rest, general, "DummyDecisionTransformerInputGenerator")
+        names = [each["name"] for each in registration.facts["generators"]]
+        rest = [each for each in names if each not in TOO_GENERAL]
+        own = [each for each in TOO_GENERAL if each != general and each in names]
+        right = (*rest, "DummyDecisionTransformerInputGenerator", general, *own)
+        wrong = (*rest, general, "DummyDecisionTransformerInputGenerator", *own)
         site_more = Site(_imported(more.text, "DummyDecisionTransformerInputGenerator"), site.name)
         unbroken, broken = (with_generators(site_more, names) for names in (right, wrong))
         yield Draft(unbroken, broken.text, broken.function_name_span("inputs"), general)
@@ -150,7 +173,7 @@ def _imported(text: str, name: str) -> str:
 
 def with_generators(site: Site, names: tuple[str, ...]) -> Site:
     """The class with generators of its own."""
-    value = f"({', '.join(names)})"
+    value = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
     assigned = site.assigned("DUMMY_INPUT_GENERATOR_CLASSES")
     if assigned is None:
         return site.with_attribute(f"DUMMY_INPUT_GENERATOR_CLASSES = {value}")

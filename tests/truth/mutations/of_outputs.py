@@ -9,6 +9,7 @@ from .declared import takes_outputs_from_forward, with_own_outputs
 from .evidence import Evidence
 from .lists import lists_in, with_string_behind, with_string_in_place, without_string, written
 from .operators import Draft, operator
+from .registering import task_strings, with_written_tasks
 from .slips import slips
 from .source import Site
 
@@ -103,13 +104,38 @@ def shared_list_changed(site: Site, evidence: Evidence, chance: random.Random) -
         each.facts.get("above_shares_its_table") for each in registrations
     ):
         return
-    for source in ("super().outputs", "self._TASK_TO_COMMON_OUTPUTS[self.task]"):
+    sources = ["super().outputs"]
+    if all(list(each.outputs) == evidence["common_outputs"].get(each.task) for each in registrations):
+        sources.append("self._TASK_TO_COMMON_OUTPUTS[self.task]")
+    for source in sources:
         for change in CHANGES:
             body = ("if self.output_hidden_states:", f"    {change}", "return common_outputs")
             before = site.with_property("outputs", f"common_outputs = list({source})", *body)
             text = site.with_property("outputs", f"common_outputs = {source}", *body).text
             start = text.index(change, before.name_span[0])
             yield Draft(before, text, (start, start + len(change)), f"{source} {change}")
+
+
+@operator(
+    "NC207",
+    "a task without common outputs",
+    most=3,
+    companions={
+        "NC302": "there is no model for the task either",
+        "NC310": "the task is one that optimum takes for another",
+        "NC101": "the model of the task takes other inputs",
+        "NC102": "the model of the task takes other inputs",
+        "NC507": "the generators for the task need more axes",
+    },
+)
+def no_common_outputs(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    """``outputs`` of the base looks the task up in its table: executed, it raises KeyError."""
+    if "outputs" in evidence.overridden(site.name):
+        return
+    before = with_written_tasks(site, evidence)
+    for task in sorted(set(evidence["tasks"]) - set(evidence["common_outputs"])):
+        draft = with_string_behind(before, task_strings(before)[-1], task, task)
+        yield Draft(before, draft.text, Site(draft.text, site.name).name_span, task)
 
 
 @operator("NC206", "the output of a part of the model", most=2)
