@@ -2,7 +2,8 @@
 
 A program of its own, as ``executed_configs.py`` is, because what it imports must not be left behind for other tests::
 
-    python executed_registrations.py /folder/of/optimum-neuron answer.json
+    python executed_registrations.py optimum-neuron /folder/of/optimum-neuron answer.json
+    python executed_registrations.py neuron_core /folder/of/optimum-neuron answer.json
 
 Mutations are made by what it says: an input is a fault because ``inspect.signature`` has no such parameter.
 """
@@ -23,15 +24,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from executed_configs import (
-    import_optimum_neuron,
+    imported,
     kept_as_it_was,
     name_of,
     registered,
     sizes_of_all_axes,
 )
 
-OF_NEURON = ("DummyTimestepInputGenerator", "DummyMaskedPosGenerator", "DummyBeamValuesGenerator")
-"""Generators that optimum-neuron adds, as its config file imports them."""
 HALVES = re.compile("-(?:en|de)coder$")
 ATTRIBUTES = ("type_vocab_size", "image_size", "num_channels", "vocab_size")
 """Of HF configs: what their defaults are asked for."""
@@ -220,28 +219,42 @@ def other_flags(root: str) -> list[str]:
     return re.findall(r'"([^"]+)"', table[1])
 
 
-def main(root: str, answer_file: str) -> None:
-    module, types = import_optimum_neuron(root)
+def main(how: str, root: str, answer_file: str) -> None:
+    module, types = imported({"how": how, "root": root})
     tasks = importlib.import_module("optimum.exporters.tasks").TasksManager
-    normalized = importlib.import_module("optimum.utils").NormalizedConfigManager
     shapes = sizes_of_all_axes(types)
     entries = registered(module)
-    every_task = sorted(tasks.get_all_tasks())
     model_types = sorted({model_type for library, model_type, *_ in entries if library == "transformers"})
-    loaded = {
-        model_type: {task: found for task in every_task if (found := models_of(tasks, task, model_type))}
-        for model_type in model_types
-    }
-    utils = importlib.import_module("optimum.utils.input_generators")
-    neuron = importlib.import_module("optimum.neuron.utils")
     answer = {
         "registrations": [registration(module, each, shapes) for each in entries],
         "classes": {name: class_facts(module, name) for *_, name in entries},
-        "aliases": sorted(normalized._conf),
-        "tasks": every_task,
-        "synonyms": dict(tasks._SYNONYM_TASK_MAP),
-        "libraries": sorted(tasks._LIBRARY_TO_TASKS_TO_MODEL_LOADER_MAP),
-        "model_types": sorted(importlib.import_module("transformers").CONFIG_MAPPING.keys()),
+        "common_outputs": dict(module.TextEncoderNeuronConfig._TASK_TO_COMMON_OUTPUTS),
+        "axes": sorted(vars(shapes)),
+        "generators": list(map(generator, generator_classes(module))),
+        "other_flags": other_flags(root),
+        **facts_of_model_types(tasks, model_types),
+        **facts_of_optimum(tasks),
+    }
+    Path(answer_file).write_text(json.dumps(answer), encoding="utf-8")
+
+
+def generator_classes(module: ModuleType) -> list[type]:
+    """Those of optimum, and those that the module itself imports."""
+    utils = importlib.import_module("optimum.utils.input_generators")
+    found = {id(each): each for each in (*vars(utils).values(), *vars(module).values())}
+    return [
+        each for each in found.values() if isinstance(each, type) and hasattr(each, "SUPPORTED_INPUT_NAMES")
+    ]
+
+
+def facts_of_model_types(tasks: Any, model_types: list[str]) -> dict[str, Any]:
+    loaded = {
+        model_type: {
+            task: found for task in tasks.get_all_tasks() if (found := models_of(tasks, task, model_type))
+        }
+        for model_type in model_types
+    }
+    return {
         "tasks_with_models": {
             model_type: {task: [each.__name__ for each in found] for task, found in of.items()}
             for model_type, of in loaded.items()
@@ -257,19 +270,20 @@ def main(root: str, answer_file: str) -> None:
             for model_type in model_types
             for config in [hf_config(model_type)]
         },
-        "generators": [
-            generator(each)
-            for each in [*vars(utils).values(), *(getattr(neuron, name) for name in OF_NEURON)]
-            if isinstance(each, type) and hasattr(each, "SUPPORTED_INPUT_NAMES")
-        ],
         "inert_axes": {each: inert_axes(hf_config(each)) for each in model_types},
+    }
+
+
+def facts_of_optimum(tasks: Any) -> dict[str, Any]:
+    return {
+        "aliases": sorted(importlib.import_module("optimum.utils").NormalizedConfigManager._conf),
+        "tasks": sorted(tasks.get_all_tasks()),
+        "synonyms": dict(tasks._SYNONYM_TASK_MAP),
+        "libraries": sorted(tasks._LIBRARY_TO_TASKS_TO_MODEL_LOADER_MAP),
+        "model_types": sorted(importlib.import_module("transformers").CONFIG_MAPPING.keys()),
         "text_generator_needs_vocab_size": needs_vocab_size(),
         "normalized_names": normalized_names(),
-        "other_flags": other_flags(root),
-        "axes": sorted(vars(shapes)),
-        "common_outputs": dict(module.TextEncoderNeuronConfig._TASK_TO_COMMON_OUTPUTS),
     }
-    Path(answer_file).write_text(json.dumps(answer), encoding="utf-8")
 
 
 def _is_plain(value: Any) -> bool:
@@ -277,4 +291,4 @@ def _is_plain(value: Any) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

@@ -129,7 +129,7 @@ class Site:
 
     def with_attribute(self, line: str) -> Site:
         """The class with an attribute at its head."""
-        first = self.node.body[0]
+        first = next(each for each in self.node.body if not _is_docstring(each))
         line_number = min([first.lineno, *(each.lineno for each in getattr(first, "decorator_list", []))])
         start = line_starts(self.text)[line_number - 1]
         gap = "\n\n" if isinstance(first, ast.FunctionDef) else "\n"
@@ -138,6 +138,10 @@ class Site:
     def with_property(self, name: str, *body: str) -> Site:
         lines = ("@property", f"def {name}(self) -> list[str]:", *(f"{INDENT}{line}" for line in body))
         return self.with_member(*lines)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def classes_of(text: str) -> Iterator[ast.ClassDef]:
