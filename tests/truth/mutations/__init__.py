@@ -5,8 +5,10 @@ from __future__ import annotations
 from . import (  # noqa: F401 - they add their operators
     of_classes,
     of_compiler_flags,
+    of_idioms,
     of_inputs,
     of_normalized_configs,
+    of_other_registrations,
     of_outputs,
     of_registrations,
     of_texts,

@@ -21,7 +21,7 @@ OF_MODALITIES = {
 """Base -> the alias that fits it, the class, and one of its names."""
 
 
-def _modality(site: Site, evidence: Evidence) -> tuple[str, str, str] | None:
+def modality_of(site: Site, evidence: Evidence) -> tuple[str, str, str] | None:
     """What fits a model of transformers that is made by the generators of its base."""
     if not gives_inputs_to_forward(site, evidence):
         return None
@@ -48,7 +48,7 @@ def _lookup(alias: str) -> str:
 
 
 def _with_alias(site: Site, evidence: Evidence) -> tuple[Site, ast.Constant] | None:
-    modality = _modality(site, evidence)
+    modality = modality_of(site, evidence)
     if modality is None:
         return None
     before = with_normalized_config(site, _lookup(modality[0]))
@@ -80,7 +80,7 @@ def alias_of_another(site: Site, evidence: Evidence, chance: random.Random) -> I
 @operator("NC402", "an attribute that the model's config lacks", most=2)
 def attribute_missing(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     """``DummyTextInputGenerator`` can't be made without a size of the vocabulary (executed: see below)."""
-    modality = _modality(site, evidence)
+    modality = modality_of(site, evidence)
     if modality is None or modality[0] != "bert" or not evidence["text_generator_needs_vocab_size"]:
         return
     before = with_normalized_config(site, 'NormalizedTextConfig.with_args(vocab_size="vocab_size")')
@@ -120,7 +120,7 @@ def allow_new_left_out(site: Site, evidence: Evidence, chance: random.Random) ->
 
 @operator("NC404", "a key that is new", most=1)
 def new_key(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
-    modality = _modality(site, evidence)
+    modality = modality_of(site, evidence)
     if modality is not None:
         _, class_name, name = modality
         start = f'{class_name}.with_args({name}="{name}", of_tokens="{name}"'
@@ -132,7 +132,7 @@ def new_key(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[D
 
 @operator("NC404", "a key misspelt", most=2)
 def key_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
-    modality = _modality(site, evidence)
+    modality = modality_of(site, evidence)
     if modality is None:
         return
     _, class_name, name = modality
