@@ -142,6 +142,10 @@ def _fix(file: ConfigFile, call: syntax.Call, key: Range, meant: str | None, lin
 
 
 def _gap_before(file: ConfigFile, place: Position) -> str:
-    """What stands before an argument: a line of its own, or a space."""
-    before = SourceText(file.text).line(place.line)[: place.column]
-    return f"\n{before}" if not before.strip() else " "
+    """What stands before an argument: the end of a line and its indentation, or a space."""
+    source = SourceText(file.text)
+    before = source.line(place.line)[: place.column]
+    if before.strip() or not place.line:
+        return " "
+    above = source.lines[place.line - 1]
+    return above[len(above.rstrip("\r\n")) :] + before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (  # noqa: F401 - they add their operators
+    of_annotations,
     of_classes,
     of_compiler_flags,
     of_idioms,

@@ -39,8 +39,14 @@ class Mutant:
     def __str__(self) -> str:
         return f"{self.code} {self.operator} {self.class_name} {self.detail}".rstrip()
 
+    newline: str = "\n"
+    """What its lines end with where it is read."""
+
     def cut(self, text: str) -> str:
-        """One of its texts, without the classes that have nothing to do with it."""
+        """One of its texts as it is read, without the classes that have nothing to do with it."""
+        return self._cut(text).replace("\n", self.newline)
+
+    def _cut(self, text: str) -> str:
         if self.renamed is None or text is self.unbroken:
             return cut_down(text, self.unbroken, self.class_name)
         now, before = self.renamed

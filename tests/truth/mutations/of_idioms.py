@@ -62,7 +62,7 @@ class Written:
         return Draft(self.site(right), text, (place, place + len(quoted(wrong))), detail)
 
 
-def _without_own(site: Site, name: str) -> Site | None:
+def without_own(site: Site, name: str) -> Site | None:
     """The class without a property of its own that is nothing but a list."""
     function = site.function(name)
     if function is None:
@@ -115,7 +115,7 @@ def _constants(site: Site, name: str, rest: Sequence[str]) -> Iterator[tuple[str
 )
 def input_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     registrations = evidence.registrations[site.name]
-    before = _without_own(site, "inputs") if gives_inputs_to_forward(site, evidence) else None
+    before = without_own(site, "inputs") if gives_inputs_to_forward(site, evidence) else None
     declared = {each.inputs for each in registrations}
     if before is None or len(declared) != 1 or not next(iter(declared)):
         return
@@ -129,7 +129,7 @@ def input_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Ite
 @operator("NC105", "an input twice, in another way to write it", most=3)
 def input_twice(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     registrations = evidence.registrations[site.name]
-    before = _without_own(site, "inputs")
+    before = without_own(site, "inputs")
     declared = {each.inputs for each in registrations}
     if before is None or len(declared) != 1 or len(next(iter(declared))) < 2:
         return
@@ -143,7 +143,7 @@ def input_twice(site: Site, evidence: Evidence, chance: random.Random) -> Iterat
 @operator("NC103", "an input that no generator makes, in another way to write it", most=2)
 def input_without_generator(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     registrations = evidence.registrations[site.name]
-    before = _without_own(site, "inputs") if not gives_inputs_to_forward(site, evidence) else None
+    before = without_own(site, "inputs") if not gives_inputs_to_forward(site, evidence) else None
     declared = {each.inputs for each in registrations}
     if before is None or len(declared) != 1 or not next(iter(declared)):
         return
@@ -160,7 +160,7 @@ def input_without_generator(site: Site, evidence: Evidence, chance: random.Rando
 )
 def output_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     registrations = evidence.registrations[site.name]
-    before = _without_own(site, "outputs") if takes_outputs_from_forward(site, evidence) else None
+    before = without_own(site, "outputs") if takes_outputs_from_forward(site, evidence) else None
     if before is None:
         return
     known = {name for each in registrations for model in each.models for name in model["fields"]}
