@@ -22,6 +22,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.rules import rule_names
 from neuron_config_server.rules.finding import Severity
 
 pytestmark = pytest.mark.truth
@@ -31,7 +32,7 @@ pytest.importorskip("optimum")
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from mutations import OPERATORS, Evidence, Mutant, mutants_of  # noqa: E402
+from mutations import Evidence, Mutant, mutants_of  # noqa: E402
 from mutations.judging import Judge, Mended, Verdict  # noqa: E402
 
 REAL = "optimum-neuron"
@@ -70,6 +71,9 @@ NOT_CLEAN = {
 }
 """Classes without a clean registration: ``tests/server/rules/test_real_file_*.py`` prove their faults."""
 
+CLEANED = {"CLIPNeuronConfig": "NC206"}
+"""Of these, some with a code whose operator takes the fault out of the class before it puts one in."""
+
 SURVIVORS: dict[tuple[str, str], tuple[str, dict[str, int]]] = {
     ("NC103", "an input that no generator makes, of a wrapped model"): (
         "it makes its generators itself, or adds one when the inputs are made",
@@ -78,6 +82,10 @@ SURVIVORS: dict[tuple[str, str], tuple[str, dict[str, int]]] = {
             "FluxTransformerNeuronConfig": 2,
             "T5DecoderNeuronConfig": 2,
         },
+    ),
+    ("NC103", "an input that no generator makes, in another way to write it"): (
+        "it makes its generators itself",
+        {"SentenceTransformersCLIPNeuronConfig": 2},
     ),
     ("NC103", "a generator left out"): (
         "it adds a generator when the inputs are made",
@@ -124,7 +132,10 @@ def class_names(source: str) -> list[str]:
     return [each for each in found if source == OURS or each not in NOT_CLEAN]
 
 
-EVERY_CLASS = [(source, name) for source in PATHS for name in class_names(source)]
+EVERY_CLASS = [
+    *((source, name) for source in PATHS for name in class_names(source)),
+    *((REAL, name) for name in CLEANED if PATHS[REAL].is_file()),
+]
 
 
 @dataclass(frozen=True)
@@ -197,14 +208,8 @@ def test_these_classes_are_clean_and_the_others_are_not(sources: dict[str, Sourc
     assert set(source.evidence.registrations) - clean == (set(NOT_CLEAN) if name == REAL else set())
 
 
-def test_every_code_that_an_edit_can_provoke_is_provoked() -> None:
-    assert {each.code for each in OPERATORS} == judged_codes()
-
-
 def judged_codes() -> set[str]:
     """All codes of a text; NC9 is about files beside it, and NC7 and NC8 about an export."""
-    from neuron_config_server.rules import rule_names
-
     return {code for code in rule_names() if not code.startswith(("NC7", "NC8", "NC9"))}
 
 
@@ -219,6 +224,8 @@ def test_mutants_of_a_class(
 ) -> None:
     text, judge = sources[source].text, sources[source].judge
     mutants = mutants_of(text, class_name, sources[source].evidence)
+    if class_name in CLEANED:
+        mutants = [each for each in mutants if each.code == CLEANED[class_name]]
     unbroken = {mutant.unbroken: mutant for mutant in mutants}.values()
     assert {str(each): faults for each in unbroken if (faults := judge.faults_before(each, text))} == {}
     verdicts = [judge.judge(mutant) for mutant in mutants]
@@ -252,8 +259,8 @@ def expected_survivors(source: str, class_name: str) -> dict[tuple[str, str], in
 
 
 def a_few(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Every 40th of those found, for what is the same whatever the fault is."""
-    return [each for each in verdicts if each.is_found][::40]
+    """Every 60th of those found, for what is the same whatever the fault is."""
+    return [each for each in verdicts if each.is_found][::60]
 
 
 def on_windows(mutant: Mutant) -> Mutant:
@@ -282,6 +289,7 @@ def rows_of_all(shared: Path) -> list[dict[str, Any]]:
 
 def weigh(rows: Sequence[dict[str, Any]]) -> None:
     """The bars."""
+    assert {row["code"] for row in rows} == judged_codes()
     assert len(rows) >= LEAST_MUTANTS
     assert sum(row["found"] for row in rows) >= LEAST_FOUND * len(rows)
     mended = Counter(row["mended"] for row in rows)

@@ -50,7 +50,7 @@ class OutputNotReturned(Rule):
     """
     ## What it does
     Finds declared outputs that the model of a registered task leaves out: the output of a pooler that it
-    doesn't have, hidden states that nobody asked for.
+    doesn't have, hidden states that nobody asked for, a second one of a name.
 
     ## Why is this bad?
     The exported model returns what isn't `None`. A name too many makes the number of outputs differ from the
@@ -83,7 +83,10 @@ class OutputNotReturned(Rule):
     needs = (OPTIMUM, TRANSFORMERS)
 
     VALID = (_ESM.format(outputs='["logits"]'),)
-    INVALID = (Invalid(_ESM.format(outputs='["logits", "hidden_states"]'), at='"hidden_states"'),)
+    INVALID = (
+        Invalid(_ESM.format(outputs='["logits", "hidden_states"]'), at='"hidden_states"'),
+        Invalid(_ESM.format(outputs="""["logits", 'logits']"""), at="'logits'"),
+    )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[Part] = set()
@@ -104,6 +107,10 @@ class OutputNotReturned(Rule):
                     yield self._finding(config, lackings, is_here=True)
             if inherited:
                 yield self._finding(config, inherited, is_here=False)
+            for literal, lackings in _repeated(file, config, catalog).items():
+                if literal not in told:
+                    told.add(literal)
+                    yield self._of_repetition(config, literal, lackings)
 
     def _finding(self, config: ConfigClass, lackings: list[_Lacking], *, is_here: bool) -> Finding:
         part = lackings[0].part
@@ -119,6 +126,34 @@ class OutputNotReturned(Rule):
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in lackings)),
         )
+
+    def _of_repetition(
+        self, config: ConfigClass, literal: StringLiteral, lackings: list[_Lacking]
+    ) -> Finding:
+        classes = list(dict.fromkeys(model.model_class for each in lackings for model in each.models))
+        return self.finding(
+            f'{listed(classes)} {"returns" if len(classes) == 1 else "return"} "{literal.value}" once, which '
+            "is declared twice: take the second out",
+            literal.range,
+            class_name=config.name,
+            tasks=tuple(dict.fromkeys(each.task for each in lackings)),
+        )
+
+
+def _repeated(file: ConfigFile, config: ConfigClass, catalog: Catalog) -> dict[StringLiteral, list[_Lacking]]:
+    """Fields that the class writes a second time, of models that are known."""
+    found: dict[StringLiteral, list[_Lacking]] = {}
+    for each in config.effective:
+        for strings in sure_outputs(each):
+            seen: set[str] = set()
+            for part in strings.parts:
+                name = _name(part)
+                if name in seen and isinstance(part, StringLiteral) and is_written_in(file, config, part):
+                    models = outputs_of(each, catalog)
+                    if models and all(name in {field.name for field in model.fields} for model in models):
+                        found.setdefault(part, []).append(_Lacking(part, each.task, models))
+                seen.add(name)
+    return found
 
 
 def _lacking(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Lacking]:

@@ -23,6 +23,7 @@ __all__ = ["OPERATORS", "Evidence", "Mutant", "Site", "mutants_of"]
 
 
 def mutants_of(text: str, class_name: str, evidence: Evidence) -> list[Mutant]:
-    """Those of a class, of every operator."""
+    """Those of a class, of every operator; those of the same unbroken text follow each other."""
     site = Site(text, class_name)
-    return [mutant for each in OPERATORS for mutant in each.mutants(site, evidence)]
+    found = [mutant for each in OPERATORS for mutant in each.mutants(site, evidence)]
+    return sorted(found, key=lambda each: each.unbroken)

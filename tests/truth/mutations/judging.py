@@ -67,7 +67,7 @@ class Judge:
         self._all_rules = all_rules()
         self._modules = Modules(catalog)
         self._reader = ConfigReader(catalog, self._modules)
-        self._before: dict[str, Counter[Said]] = {}
+        self._unbroken: dict[tuple[str, int], tuple[Finding, ...]] = {}
         self._mended: dict[str, str] = {}
 
     def findings(self, text: str, rules: Sequence[Rule]) -> tuple[Finding, ...]:
@@ -84,15 +84,22 @@ class Judge:
         if mutant.unbroken == original:
             return []
         cut = cut_down(original, original, mutant.class_name)
-        known = {(each.code, each.class_name) for each in self._faults_of(cut)}
+        known = {(each.code, each.class_name) for each in self._faults_of_unbroken(cut)}
         return [
             shown(each)
-            for each in self._faults_of(mutant.cut(mutant.unbroken))
+            for each in self._faults_of_unbroken(mutant.cut(mutant.unbroken))
             if (each.code, each.class_name) not in known
         ]
 
-    def _faults_of(self, text: str) -> list[Finding]:
-        return [each for each in self.findings_of(text) if each.severity is not Severity.INFO]
+    def _faults_of_unbroken(self, text: str) -> list[Finding]:
+        found = self._findings_of_unbroken(text, self._rules)
+        return [each for each in found if each.severity is not Severity.INFO]
+
+    def _findings_of_unbroken(self, text: str, rules: Sequence[Rule]) -> tuple[Finding, ...]:
+        key = (text, len(rules))
+        if key not in self._unbroken:
+            self._unbroken[key] = self.findings(text, rules)
+        return self._unbroken[key]
 
     def finds_in_the_whole(self, mutant: Mutant) -> bool:
         """Whether the fault is found in the whole file too."""
@@ -103,16 +110,13 @@ class Judge:
         """Those on by default; all of them for the code of one that isn't."""
         return self._rules if mutant.code in {each.code for each in self._rules} else self._all_rules
 
-    def said_of(self, text: str, rules: Sequence[Rule]) -> Counter[Said]:
-        key = f"{len(rules)} {text}"
-        if key not in self._before:
-            self._before[key] = said(self.findings(text, rules), text)
-        return self._before[key]
+    def _said_of_unbroken(self, text: str, rules: Sequence[Rule]) -> Counter[Said]:
+        return said(self._findings_of_unbroken(text, rules), text)
 
     def judge(self, mutant: Mutant) -> Verdict:
         text, unbroken = mutant.cut(mutant.text), mutant.cut(mutant.unbroken)
         rules = self._rules_for(mutant)
-        before = self.said_of(unbroken, rules)
+        before = self._said_of_unbroken(unbroken, rules)
         findings = self.findings(text, rules)
         new = [
             each
@@ -140,7 +144,7 @@ class Judge:
             return Mended.WITHHELD, ()
         after = said(result.result.findings, result.text)
         before = said([each for each in findings if each != found], text)
-        added = after - before - self.said_of(unbroken, self._rules)
+        added = after - before - self._said_of_unbroken(unbroken, self._rules)
         faults = [f"adds {each}" for each in added.elements()]
         faults += [f"leaves {each}" for each in said([found], text) if each in after]
         faults += ["breaks the syntax"] if result.file.faults else []
@@ -148,6 +152,9 @@ class Judge:
 
     def _mended_alone(self, unbroken: str) -> str:
         """The unbroken text with its own safe fixes, which are made along with those of the fault."""
+        found = self._findings_of_unbroken(unbroken, self._rules)
+        if not any(each.fix and each.fix.applicability is Applicability.SAFE for each in found):
+            return unbroken
         if unbroken not in self._mended:
             mended = fix(unbroken, self._catalog, self._rules, reader=self._reader, path=self._path)
             self._mended[unbroken] = mended.text

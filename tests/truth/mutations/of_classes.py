@@ -18,7 +18,7 @@ from .source import INDENT, Site, heirs_of
 # NC501
 
 
-@operator("NC501", "another name", most=3)
+@operator("NC501", "another name", most=2)
 def renamed(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     stem = site.name.removesuffix("NeuronConfig")
     for name in (f"{stem}Config", f"{stem}OnnxConfig", f"{stem}Neuron", stem[0].lower() + site.name[1:]):
@@ -114,7 +114,7 @@ def mixin_last(site: Site, evidence: Evidence, chance: random.Random) -> Iterato
 @operator(
     "NC503",
     "an attribute misspelt",
-    most=3,
+    most=2,
     companions={
         "NC505": "MODEL_TYPE is the base's now",
         "NC403": "NORMALIZED_CONFIG_CLASS is the base's now",
@@ -180,7 +180,7 @@ def property_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> 
 # NC504
 
 
-@operator("NC504", "a tolerance that is none", most=4)
+@operator("NC504", "a tolerance that is none", most=3)
 def tolerance(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = site
     if site.assigned("ATOL_FOR_VALIDATION") is None:
@@ -259,7 +259,7 @@ NOT_ASKED_FOR = {
 }
 
 
-@operator("NC506", "an axis misspelt", most=4, companions=NOT_ASKED_FOR)
+@operator("NC506", "an axis misspelt", most=3, companions=NOT_ASKED_FOR)
 def axis_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = _with_own_axes(site, evidence)
     for element in _axis_strings(before) if before is not None else ():
@@ -351,7 +351,7 @@ SIGNATURES = (
 """Method, parameters that its callers in ``exporters/neuron`` can call it with, and some that they can't."""
 
 
-@operator("NC509", "parameters that it can't be called with", most=3)
+@operator("NC509", "parameters that it can't be called with", most=2)
 def other_parameters(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     if any(evidence.overridden(site.name) & {name} for name, *_ in SIGNATURES):
         return

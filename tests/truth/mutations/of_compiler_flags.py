@@ -29,7 +29,7 @@ def _drafts(site: Site, evidence: Evidence, exchanges: list[tuple[str, str, str]
         yield Draft(before, text, (start, start + len(at)), wrong)
 
 
-@operator("NC601", "an option or value that the compiler doesn't know", most=3)
+@operator("NC601", "an option or value that the compiler doesn't know", most=2)
 def unknown(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     wrong = [
         (RIGHT, RIGHT.replace("matmult", "matmul"), "matmul"),

@@ -80,6 +80,13 @@ def not_asked_for(site: Site, evidence: Evidence, chance: random.Random) -> Iter
                     yield with_string_behind(before, elements[-1], name, name)
 
 
+@operator("NC203", "an output twice", most=2)
+def twice(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
+    for before in _sites(site, evidence):
+        for _, elements in lists_in(before, "outputs"):
+            yield with_string_behind(before, elements[-1], chance.choice(elements).value, "")
+
+
 @operator("NC204", "an output left out", most=3)
 def left_out(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     for before in _sites(site, evidence):

@@ -25,7 +25,7 @@ def _is_unknown(task: str, evidence: Evidence) -> bool:
     return task not in evidence["tasks"] and task not in evidence["synonyms"]
 
 
-@operator("NC301", "a task misspelt", most=3, companions=NOT_THERE)
+@operator("NC301", "a task misspelt", most=2, companions=NOT_THERE)
 def task_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_written_tasks(site, evidence)
     for element in task_strings(before):
@@ -34,7 +34,7 @@ def task_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iter
                 yield with_string_in_place(before, element, name, name)
 
 
-@operator("NC301", "a synonym of the task", most=3, companions=NOT_THERE)
+@operator("NC301", "a synonym of the task", most=2, companions=NOT_THERE)
 def synonym(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = with_written_tasks(site, evidence)
     for element in task_strings(before):
@@ -87,7 +87,7 @@ def task_of_constant(site: Site, evidence: Evidence, chance: random.Random) -> I
 @operator(
     "NC302",
     "a task that no model of the type has",
-    most=4,
+    most=3,
     companions={"NC207": "the base knows no outputs for the task either"},
 )
 def task_without_model(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
@@ -104,7 +104,7 @@ def task_without_model(site: Site, evidence: Evidence, chance: random.Random) ->
 @operator(
     "NC303",
     "a model type spelt otherwise",
-    most=3,
+    most=2,
     companions={"NC505": "MODEL_TYPE is what the class was registered for"},
 )
 def model_type_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
@@ -264,7 +264,7 @@ def task_left_out(site: Site, evidence: Evidence, chance: random.Random) -> Iter
         yield Draft(before, text, before.span(model_type_of(before)), element.value)
 
 
-@operator("NC309", "the library misspelt", most=3)
+@operator("NC309", "the library misspelt", most=2)
 def library_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     before = site
     argument = library_argument(site)
