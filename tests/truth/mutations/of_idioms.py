@@ -107,7 +107,7 @@ def _constants(site: Site, name: str, rest: Sequence[str]) -> Iterator[tuple[str
 @operator(
     "NC101",
     "an input misspelt, in another way to write it",
-    most=5,
+    most=4,
     companions={
         "NC102": "the input that is misspelt is one that forward needs",
         "NC103": "no generator makes the misspelt name",
@@ -155,7 +155,7 @@ def input_without_generator(site: Site, evidence: Evidence, chance: random.Rando
 @operator(
     "NC201",
     "an output misspelt, in another way to write it",
-    most=3,
+    most=2,
     companions={"NC203": "heirs, of which the name isn't their own, are told so in its words"},
 )
 def output_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:

@@ -41,7 +41,7 @@ def _task_ways(site: Site, rest: Sequence[str]) -> Iterator[tuple[str, Site]]:
     yield "set away", _with_tasks(constant, "*sorted(set(TASKS_OF_THE_CLASS))")
 
 
-@operator("NC301", "a task misspelt, in another way to write it", most=3, companions=NOT_THERE)
+@operator("NC301", "a task misspelt, in another way to write it", most=2, companions=NOT_THERE)
 def task_misspelt(site: Site, evidence: Evidence, chance: random.Random) -> Iterator[Draft]:
     *rest, last = [each.task for each in evidence.registrations[site.name]]
     for way, found in _task_ways(site, rest):
