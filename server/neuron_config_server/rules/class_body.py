@@ -138,8 +138,12 @@ def names_of_files(config: ConfigClass) -> frozenset[str]:
 
 
 def is_mentioned_beside(file: ConfigFile, name: str, times: int) -> bool:
-    """Whether a name stands in the file more often than that, be it in a string or a comment."""
-    return len(re.findall(rf"\b{re.escape(name)}\b", file.text)) > times
+    """Whether a name stands in the file more often than that, be it in a string or in a comment behind code.
+
+    Lines that are nothing but a comment read no attribute.
+    """
+    lines = (each for each in file.text.splitlines() if not each.lstrip().startswith("#"))
+    return sum(len(re.findall(rf"\b{re.escape(name)}\b", each)) for each in lines) > times
 
 
 def subclasses(file: ConfigFile, config: ConfigClass) -> tuple[ConfigClass, ...]:

@@ -97,8 +97,8 @@ class UnknownAttribute(Rule):
     ```
 
     ## When it is silent
-    When the name stands anywhere else in the file, when code reads attributes by computed names, when a base
-    class isn't found, and when the class defines the right name too.
+    When the name stands anywhere else in the code of the file, when code reads attributes by computed names,
+    when a base class isn't found, and when the class defines the right name too.
 
     ## Fix safety
     Unsafe: nothing reads the name as it stands, and the exporter then uses a value that it ignored so far.

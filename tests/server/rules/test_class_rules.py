@@ -30,6 +30,7 @@ SILENT = {
     "a constant like a property": ("NC503", text_of("TASK = 1\nTASKS = 2")),
     "another attribute alike": ("NC503", text_of("RTOL_FOR_VALIDATION = 1e-3")),
     "a name that is read": ("NC503", text_of("INPUT_ARG = 1\n\ndef f(self):\n    return self.INPUT_ARG")),
+    "a name in a string": ("NC503", text_of('INPUT_ARG = 1\n\ndef f(self):\n    return "INPUT_ARG"')),
     "both names": ("NC503", text_of("INPUT_ARGS = ()\nINPUT_ARG = ()")),
     "a computed name": (
         "NC503",
@@ -110,6 +111,11 @@ SAID = {
         "NC503",
         text_of("TAOL_FOR_VALIDATION = 1e-3"),
         "nothing reads `TAOL_FOR_VALIDATION`, did you mean `ATOL_FOR_VALIDATION`?",
+    ),
+    "a name that a line of comment mentions": (
+        "NC503",
+        text_of("# the INPUT_ARG of this class\nINPUT_ARG = 1"),
+        "nothing reads `INPUT_ARG`, did you mean `INPUT_ARGS`?",
     ),
     "an underscore too few": (
         "NC503",
