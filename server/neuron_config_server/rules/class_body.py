@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from neuron_config_server.reading import syntax
@@ -111,6 +111,17 @@ def is_fully_known(config: ConfigClass) -> bool:
     )
 
 
+def bases_that_may_define(config: ConfigClass, names: Iterable[str]) -> tuple[str, ...]:
+    """Names of the bases outside of the files, without known mixins that have none of these names."""
+    harmless = {
+        each.name
+        for each in config.order
+        if isinstance(each, BaseClass)
+        and {*each.facts.attributes, *each.facts.members, *each.facts.instance_attributes}.isdisjoint(names)
+    }
+    return tuple(each for each in config.foreign_bases if each.rpartition(".")[2] not in harmless)
+
+
 def names_of_bases(config: ConfigClass) -> frozenset[str]:
     """What an instance has from the Neuron base classes."""
     names: set[str] = set(DUCK_TYPED)
@@ -127,8 +138,12 @@ def names_of_files(config: ConfigClass) -> frozenset[str]:
 
 
 def is_mentioned_beside(file: ConfigFile, name: str, times: int) -> bool:
-    """Whether a name stands in the file more often than that, be it in a string or a comment."""
-    return len(re.findall(rf"\b{re.escape(name)}\b", file.text)) > times
+    """Whether a name stands in the file more often than that, be it in a string or in a comment behind code.
+
+    Lines that are nothing but a comment read no attribute.
+    """
+    lines = (each for each in file.text.splitlines() if not each.lstrip().startswith("#"))
+    return sum(len(re.findall(rf"\b{re.escape(name)}\b", each)) for each in lines) > times
 
 
 def subclasses(file: ConfigFile, config: ConfigClass) -> tuple[ConfigClass, ...]:

@@ -68,9 +68,9 @@ class InputWithoutGenerator(Rule):
     ```
 
     ## When it is silent
-    When the class overrides `generate_dummy_inputs` or how generators are made, and when one of its
-    generators isn't one of optimum's and optimum-neuron's that the environment has. An input that no model of
-    the task takes is NC101, and needs no generator.
+    When the class overrides how generators are made, or `generate_dummy_inputs` without calling that of the
+    base, and when one of its generators isn't one of optimum's and optimum-neuron's that the environment has.
+    An input that no model of the task takes is NC101, and needs no generator.
 
     ## Fix safety
     Safe: the generator comes last, so that it makes only what none of the others does. It is offered where

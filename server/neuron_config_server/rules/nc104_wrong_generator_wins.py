@@ -52,8 +52,8 @@ class WrongGeneratorWins(Rule):
     ```
 
     ## When it is silent
-    When the class overrides `generate_dummy_inputs` or how generators are made, when one of its generators
-    isn't known, and when both know the very name.
+    When the class overrides how generators are made, or `generate_dummy_inputs` without calling that of the
+    base, when one of its generators isn't known, and when both know the very name.
     """
 
     code = "NC104"

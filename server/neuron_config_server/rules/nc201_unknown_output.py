@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.literals import StringLiteral
+from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.reading.literals import StringLiteral, Strings
 from neuron_config_server.reading.readers import output_readers
 from neuron_config_server.rules.finding import (
     Aspect,
@@ -70,8 +71,8 @@ class UnknownOutput(Rule):
     transformers, and for names that are inherited (NC203).
 
     ## Fix safety
-    A slip of the pen is replaced by the field that was meant. That is safe: no model that is loaded for the
-    class has a field of the name as it stands.
+    A slip of the pen is replaced by the field that was meant. That is safe: every model of a class that has
+    the name is known, returns that field, and has none of the name as it stands.
     """
 
     code = "NC201"
@@ -92,26 +93,19 @@ class UnknownOutput(Rule):
             for literal, judged in _unknown(file, config, catalog).items():
                 if literal not in told:
                     told.add(literal)
-                    is_so_for_all = all(
-                        _are_without(literal, outputs_of(each, catalog))
-                        for each in output_readers(file, literal)
-                    )
-                    yield self._finding(config, literal, judged, can_fix=is_so_for_all)
+                    yield self._finding(file, config, literal, judged, catalog)
 
     def _finding(
         self,
+        file: ConfigFile,
         config: ConfigClass,
         literal: StringLiteral,
         judged: dict[str, tuple[ModelOutputs, ...]],
-        *,
-        can_fix: bool,
+        catalog: Catalog,
     ) -> Finding:
         models = list({each.model_class: each for found in judged.values() for each in found}.values())
         fields = set.intersection(*({field.name for field in each.fields} for each in models))
-        present = {
-            each.value for name in config.effective for found in sure_outputs(name) for each in found.literals
-        }
-        meant = nearest(literal.value, fields - present)
+        meant = nearest(literal.value, fields - _beside(config, literal))
         classes = list(dict.fromkeys(each.output_class for each in models))
         forwards = f"`{models[0].model_class}.forward` returns" if len(models) == 1 else "the models return"
         have = "has" if len(classes) == 1 else "have"
@@ -123,10 +117,30 @@ class UnknownOutput(Rule):
             class_name=config.name,
             tasks=tuple(judged),
             fix=Fix(f'Replace with "{meant}"', (Edit(literal.inner, meant),), intent=intent)
-            if meant and can_fix
+            if meant and _suits_all(file, literal, meant, catalog)
             else None,
             related=in_library(f"{models[0].output_class} is defined here", models[0].file, models[0].line),
         )
+
+
+def _beside(config: ConfigClass, literal: StringLiteral) -> set[str]:
+    """The names that stand in a list with it."""
+    lists = (strings for each in config.effective for strings in _lists(each) if literal in strings.literals)
+    return {each.value for strings in lists for each in strings.literals}
+
+
+def _lists(effective: EffectiveConfig) -> Iterator[Strings]:
+    return (each.value for each in effective.outputs.variants if each.value is not None)
+
+
+def _suits_all(file: ConfigFile, literal: StringLiteral, meant: str, catalog: Catalog) -> bool:
+    """Whether every model of a config that has the name returns the field meant, and none the name."""
+    readers = output_readers(file, literal)
+    found = [
+        {field.name for field in model.fields} for reader in readers for model in outputs_of(reader, catalog)
+    ]
+    are_known = all(outputs_of(each, catalog) for each in readers)
+    return are_known and all(meant in fields and literal.value not in fields for fields in found)
 
 
 def _unknown(

@@ -59,7 +59,7 @@ class OutputOrder(Rule):
 
     ## When it is silent
     When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
-    a declared name isn't seen to be a tensor that the model returns, and for libraries other than
+    a declared name is no field, or one that the model leaves out (NC201, NC203), and for libraries other than
     transformers.
 
     ## Fix safety
@@ -118,7 +118,11 @@ def _misordered(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[
     lists = [strings for strings in sure_outputs(effective) if len(strings.values) > 1]
     models = outputs_of(effective, catalog) if lists else ()
     for strings in lists if len(models) == 1 else ():
-        tensors = {field.name for field in models[0].fields if field.returned is Returned.YES}
+        tensors = {
+            field.name
+            for field in models[0].fields
+            if field.returned is not Returned.NO and field.nested is None
+        }
         names = list(strings.values)
         if len(set(names)) == len(names) and tensors >= set(names) and _ordered(names, models[0]) != names:
             yield strings, models[0]

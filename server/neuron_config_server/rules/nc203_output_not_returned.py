@@ -78,7 +78,7 @@ class OutputNotReturned(Rule):
     """
     ## What it does
     Finds declared outputs that the model of a registered task leaves out: the output of a pooler that it
-    doesn't have, hidden states that nobody asked for.
+    doesn't have, hidden states that nobody asked for, a second one of a name.
 
     ## Why is this bad?
     The exported model returns what isn't `None`. A name too many makes the number of outputs differ from the
@@ -121,6 +121,7 @@ class OutputNotReturned(Rule):
             at='"hidden_states"',
             fixed=_ESM.format(outputs='["logits"]'),
         ),
+        Invalid(_ESM.format(outputs="""["logits", 'logits']"""), at="'logits'"),
         Invalid(
             _CHILD.format(tasks='"fill-mask"'),
             at="EsmNeuronConfig",
@@ -156,9 +157,12 @@ class OutputNotReturned(Rule):
                     removal = _removal(file, part, catalog)
                     yield self._finding(file, config, lackings, removal, is_here=True)
             if inherited:
-                yield self._finding(
-                    file, config, inherited, _override(file, config, inherited), is_here=False
-                )
+                override = _override(file, config, inherited)
+                yield self._finding(file, config, inherited, override, is_here=False)
+            for literal, lackings in _repeated(file, config, catalog).items():
+                if literal not in told:
+                    told.add(literal)
+                    yield self._of_repetition(config, literal, lackings)
 
     def _finding(
         self,
@@ -185,6 +189,34 @@ class OutputNotReturned(Rule):
                 *(place for forward in lackings[0].forwards[:1] for place in forward_of(forward)),
             ),
         )
+
+    def _of_repetition(
+        self, config: ConfigClass, literal: StringLiteral, lackings: list[_Lacking]
+    ) -> Finding:
+        classes = list(dict.fromkeys(model.model_class for each in lackings for model in each.models))
+        return self.finding(
+            f'{listed(classes)} {"returns" if len(classes) == 1 else "return"} "{literal.value}" once, which '
+            "is declared twice: take the second out",
+            literal.range,
+            class_name=config.name,
+            tasks=tuple(dict.fromkeys(each.task for each in lackings)),
+        )
+
+
+def _repeated(file: ConfigFile, config: ConfigClass, catalog: Catalog) -> dict[StringLiteral, list[_Lacking]]:
+    """Fields that the class writes a second time, of models that are known."""
+    found: dict[StringLiteral, list[_Lacking]] = {}
+    for each in config.effective:
+        for strings in sure_outputs(each):
+            seen: set[str] = set()
+            for part in strings.parts:
+                name = _name(part)
+                if name in seen and isinstance(part, StringLiteral) and is_written_in(file, config, part):
+                    models = outputs_of(each, catalog)
+                    if models and all(name in {field.name for field in model.fields} for model in models):
+                        found.setdefault(part, []).append(_Lacking(part, each.task, models, ()))
+                seen.add(name)
+    return found
 
 
 def _lacking(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Lacking]:

@@ -78,8 +78,8 @@ class DuplicateRegistration(Rule):
     ```
 
     ## When it is silent
-    When the model type, the task or the library of a registration can't be told, and when the file registers
-    with `overwrite_existing`.
+    When the model type, the task or the library of a registration can't be told, of tasks that are none
+    (NC301, NC307), and when the file registers with `overwrite_existing`.
 
     ## Fix safety
     Takes the task out of the later registration where it has others. Safe, as it has no effect there;
@@ -113,6 +113,8 @@ class DuplicateRegistration(Rule):
             repeated: list[tuple[_Entry, _Entry]] = []
             for task in tasks:
                 entry = _Entry(config, registration, task)
+                if _is_none(entry, catalog):
+                    continue
                 earlier = first.setdefault(entry.key, entry) if None not in entry.key else entry
                 if earlier is not entry:
                     repeated.append((entry, earlier))
@@ -145,6 +147,11 @@ class DuplicateRegistration(Rule):
             else None,
             related=(_related(file, earlier),),
         )
+
+
+def _is_none(entry: _Entry, catalog: Catalog) -> bool:
+    """Whether it isn't a task at all: importing the file raises, and NC301 or NC307 say why."""
+    return catalog.tasks is not None and entry.key[2] not in catalog.tasks.names
 
 
 def _in_order(

@@ -9,6 +9,7 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import Dotted
+from neuron_config_server.rules.class_body import bases_that_may_define
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 
@@ -85,7 +86,7 @@ def _is_complete(config: ConfigClass) -> bool:
     return (
         not config.value.node.decorators
         and not _MEANT_AS_BASE.search(config.name)
-        and are_plain_bases(config.foreign_bases)
+        and are_plain_bases(bases_that_may_define(config, ("__init_subclass__",)))
         and not any(isinstance(each, Dotted) for each in config.order)
         and config.overrides("inputs")
         and config.sets("NORMALIZED_CONFIG_CLASS")

@@ -93,8 +93,8 @@ class TaskAvailable(Rule):
                 tasks = registered.get(model_type)
                 if registration.library != TRANSFORMERS or tasks is None or not config.effective:
                     continue
-                if catalog.tasks is None or None in map(catalog.tasks.canonical, registration.tasks.values):
-                    continue  # a task that is misspelt may be the one that is missing
+                if catalog.tasks is None or not set(catalog.tasks.names) >= set(registration.tasks.values):
+                    continue  # a task that is misspelt, or a synonym, may be the one that is missing
                 missing = tuple(
                     task
                     for task in catalog.tasks_of(model_type)

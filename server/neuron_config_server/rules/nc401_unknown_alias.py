@@ -56,11 +56,15 @@ class UnknownAlias(Rule):
     VALID = (
         _ESM.format(alias='"bert"'),
         _ESM.format(alias="model_type"),
+        _ESM.format(alias='model_type="bert"'),
         'NormalizedConfigManager._conf["esm"] = NormalizedTextConfig\n' + _ESM.format(alias='"esm"'),
     )
     INVALID = (
         Invalid(_ESM.format(alias='"esm"'), at='"esm"', fixed=_ESM.format(alias='"bert"')),
         Invalid(_ESM.format(alias='"distilbrt"'), at='"distilbrt"', fixed=_ESM.format(alias='"distilbert"')),
+        Invalid(
+            _ESM.format(alias='model_type="esm"'), at='"esm"', fixed=_ESM.format(alias='model_type="bert"')
+        ),
         Invalid('config = NormalizedConfigManager.get_normalized_config_class("esm")\n', at='"esm"'),
     )
 

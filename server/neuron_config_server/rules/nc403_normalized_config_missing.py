@@ -9,9 +9,12 @@ from neuron_config_server.catalog.neuron_bases import are_plain_bases, modality_
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.rules.class_body import bases_that_may_define
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 
+_DECIDE = ("__init__", "NORMALIZED_CONFIG_CLASS")
+"""What a mixin would have to have to make a difference."""
 _ESM = """\
 from optimum.exporters.neuron.config import TextEncoderNeuronConfig
 
@@ -72,7 +75,7 @@ class NormalizedConfigMissing(Rule):
                 not missing
                 or config.overrides("__init__")
                 or not _is_whole(config)
-                or not are_plain_bases(config.foreign_bases)
+                or not are_plain_bases(bases_that_may_define(config, _DECIDE))
             ):
                 continue
             if reported.isdisjoint(config.lineage):

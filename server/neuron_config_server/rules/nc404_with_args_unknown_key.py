@@ -10,7 +10,7 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import Dotted, NormalizedClass
 from neuron_config_server.reading.literals import range_of
-from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.reading.positions import Position, Range, SourceText
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.registration_calls import named
@@ -66,6 +66,14 @@ class WithArgsUnknownKey(Rule):
             fixed=_T5.format(arguments='encoder_num_layers="n_layers"'),
         ),
         Invalid(
+            _T5.format(arguments='\n        hidden_size="d",\n        max_length="n_positions",\n    '),
+            at="max_length",
+            fixed=_T5.format(
+                arguments='\n        hidden_size="d",\n        max_length="n_positions",\n'
+                "        allow_new=True,\n    "
+            ),
+        ),
+        Invalid(
             _T5.format(arguments='hidden_size="d", max_length="n_positions"'),
             at="max_length",
             fixed=_T5.format(arguments='hidden_size="d", max_length="n_positions", allow_new=True'),
@@ -98,7 +106,7 @@ class WithArgsUnknownKey(Rule):
             f"{name} has no {verb} {named([each.keyword or '' for each in keys])}, {advice}",
             places[0],
             class_name=config.name if config is not None else None,
-            fix=_fix(call, places[0], meant, line),
+            fix=_fix(file, call, places[0], meant, line),
         )
 
 
@@ -124,9 +132,20 @@ def _key_range(argument: syntax.Argument, line: int) -> Range:
     return Range(start, Position(start.line, start.column + len(argument.keyword or "")))
 
 
-def _fix(call: syntax.Call, key: Range, meant: str | None, line: int) -> Fix:
+def _fix(file: ConfigFile, call: syntax.Call, key: Range, meant: str | None, line: int) -> Fix:
     intent = Intent(changes=(Change(Aspect.NORMALIZED_CONFIG),))
     if meant is not None:
         return Fix(f"Replace with {meant}", (Edit(key, meant),), intent=intent)
-    end = range_of(call.arguments[-1].value.span, line).end
-    return Fix("Add allow_new=True", (Edit(Range(end, end), f", {_ALLOW_NEW}=True"),), intent=intent)
+    last = range_of(call.arguments[-1].span, line)
+    added = f",{_gap_before(file, last.start)}{_ALLOW_NEW}=True"
+    return Fix("Add allow_new=True", (Edit(Range(last.end, last.end), added),), intent=intent)
+
+
+def _gap_before(file: ConfigFile, place: Position) -> str:
+    """What stands before an argument: the end of a line and its indentation, or a space."""
+    source = SourceText(file.text)
+    before = source.line(place.line)[: place.column]
+    if before.strip() or not place.line:
+        return " "
+    above = source.lines[place.line - 1]
+    return above[len(above.rstrip("\r\n")) :] + before

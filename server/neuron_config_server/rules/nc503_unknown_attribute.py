@@ -20,7 +20,7 @@ from neuron_config_server.rules.class_body import (
     range_in,
 )
 from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix, Severity
-from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.nearest import is_exchange, nearest
 from neuron_config_server.rules.rule import Invalid, Rule
 
 _CUTOFF = 0.87
@@ -97,8 +97,8 @@ class UnknownAttribute(Rule):
     ```
 
     ## When it is silent
-    When the name stands anywhere else in the file, when code reads attributes by computed names, when a base
-    class isn't found, and when the class defines the right name too.
+    When the name stands anywhere else in the code of the file, when code reads attributes by computed names,
+    when a base class isn't found, and when the class defines the right name too.
 
     ## Fix safety
     Unsafe: nothing reads the name as it stands, and the exporter then uses a value that it ignored so far.
@@ -174,9 +174,14 @@ def _meant(name: str, known: frozenset[str]) -> str | None:
     targets = {each for each in known if each.isupper() or (each in _OVERRIDDEN and not name.isupper())}
     alike = {_letters(each): each for each in targets}
     found = alike.get(_letters(name)) or alike.get(nearest(_letters(name), alike, _CUTOFF) or "")
-    if found is None or _letters(found)[:1] != _letters(name)[:1]:
+    if found is None or not _start_alike(_letters(found), _letters(name)):
         return None
     return found if found.isupper() or found.strip("_") != name.strip("_") else None
+
+
+def _start_alike(name: str, other: str) -> bool:
+    """Whether they begin with the same letter, or with the same two exchanged (``TAOL``, and no ``RTOL``)."""
+    return name[:1] == other[:1] or is_exchange(name, other)
 
 
 def _letters(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.values import ClassValue
 from neuron_config_server.rules.class_body import Assigned, assignment, is_neuron_config
 from neuron_config_server.rules.finding import Finding, Severity
@@ -78,6 +79,8 @@ class Tolerance(Rule):
         Invalid(_ESM.format(tolerance="1e-1"), at="1e-1"),
         Invalid(_ESM.format(tolerance='{"fill-mask": 1e-3}'), at='{"fill-mask": 1e-3}'),
         Invalid(_ESM.format(tolerance='"1e-3"'), at='"1e-3"'),
+        Invalid(_ESM.format(tolerance="None"), at="None"),
+        Invalid(_ESM.format(tolerance="[1e-3]"), at="[1e-3]"),
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
@@ -103,8 +106,9 @@ class Tolerance(Rule):
 
 def _fault(config: ConfigClass) -> _Fault | None:
     written = _written(config)
-    if written is not None and isinstance(written.value, syntax.Text):
-        return _Fault(f"`{_ATTRIBUTE}` is a string: the comparison raises TypeError")
+    kind = _kind_of_no_number(written.value) if written is not None else None
+    if kind is not None and not _is_set_on_instances(config):
+        return _Fault(f"`{_ATTRIBUTE}` is {kind}: the comparison raises TypeError")
     lacking = tuple(
         dict.fromkeys(each.task for each in config.effective if _raises_key_error(each.tolerance))
     )
@@ -128,6 +132,19 @@ def _fault(config: ConfigClass) -> _Fault | None:
         "a wrong one: 1e-3 is what configs of optimum-neuron have",
         loose,
     )
+
+
+def _kind_of_no_number(value: syntax.Expression) -> str | None:
+    """What a value is that is written down, and neither a number nor a dictionary; None if it may be one."""
+    if isinstance(value, syntax.Text):
+        return "a string"
+    if isinstance(value, syntax.Constant) and value.value is None:
+        return "None"
+    return f"a {value.kind}" if isinstance(value, syntax.Display) else None
+
+
+def _is_set_on_instances(config: ConfigClass) -> bool:
+    return any(_ATTRIBUTE in set(assigned_to_self(each)) for each in config.lineage)
 
 
 def _written(config: ConfigClass) -> Assigned | None:

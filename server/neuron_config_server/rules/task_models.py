@@ -12,13 +12,16 @@ from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOu
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
-from neuron_config_server.reading.evaluation.values import PropertyValue
+from neuron_config_server.reading.evaluation.values import FunctionValue, PropertyValue
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
 from neuron_config_server.reading.positions import Range
+from neuron_config_server.rules.class_body import bases_that_may_define
 
 _ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
 _ROUTES_OUTPUTS = ("patch_model_and_prepare_aliases", "values_override")
-_MAKES_GENERATORS = ("generate_dummy_inputs", "_create_dummy_input_generator_classes")
+_GENERATORS = "DUMMY_INPUT_GENERATOR_CLASSES"
+_GENERATE = "generate_dummy_inputs"
+_CREATE = "_create_dummy_input_generator_classes"
 
 
 def hands_inputs_to_forward(config: ConfigClass) -> bool:
@@ -33,8 +36,41 @@ def takes_outputs_from_forward(config: ConfigClass) -> bool:
 
 def uses_its_generators(config: ConfigClass) -> bool:
     """Whether the dummy inputs come from the generators that the class names, in their order."""
-    return not any(config.overrides(method) for method in _MAKES_GENERATORS) and are_plain_bases(
-        config.foreign_bases
+    bases = bases_that_may_define(config, (_GENERATE, _CREATE, _GENERATORS))
+    makers = [each.names[_GENERATE] for each in config.lineage if _GENERATE in each.names]
+    return (
+        are_plain_bases(bases)
+        and not config.overrides(_CREATE)
+        and all(each.set_from_outside.isdisjoint((_GENERATE, "*")) for each in config.lineage)
+        and all(map(_asks_the_base, makers))
+    )
+
+
+def _asks_the_base(method: object) -> bool:
+    """Whether an override of ``generate_dummy_inputs`` calls the base's whatever happens, and adds no
+    generator.
+    """
+    if not isinstance(method, FunctionValue) or any(
+        isinstance(each, syntax.Attribute) and each.name == _GENERATORS
+        for each in syntax.nodes_in(method.node.body)
+    ):
+        return False
+    for statement in method.node.body:
+        value = getattr(statement, "value", None)
+        if isinstance(value, syntax.Call) and _is_super_call(value):
+            return True
+        if not isinstance(statement, (syntax.Assign, syntax.Evaluate)):
+            return False
+    return False
+
+
+def _is_super_call(call: syntax.Call) -> bool:
+    method = call.function
+    owner = method.owner if isinstance(method, syntax.Attribute) and method.name == _GENERATE else None
+    return (
+        isinstance(owner, syntax.Call)
+        and isinstance(owner.function, syntax.Name)
+        and owner.function.name == "super"
     )
 
 

@@ -30,6 +30,7 @@ SILENT = {
     "a constant like a property": ("NC503", text_of("TASK = 1\nTASKS = 2")),
     "another attribute alike": ("NC503", text_of("RTOL_FOR_VALIDATION = 1e-3")),
     "a name that is read": ("NC503", text_of("INPUT_ARG = 1\n\ndef f(self):\n    return self.INPUT_ARG")),
+    "a name in a string": ("NC503", text_of('INPUT_ARG = 1\n\ndef f(self):\n    return "INPUT_ARG"')),
     "both names": ("NC503", text_of("INPUT_ARGS = ()\nINPUT_ARG = ()")),
     "a computed name": (
         "NC503",
@@ -71,6 +72,13 @@ SILENT = {
         "NC506",
         text_of('INPUT_ARGS = ("depth",)\n\ndef f(self):\n    self.depth = 1'),
     ),
+    "a tolerance that instances set": (
+        "NC504",
+        text_of(
+            "ATOL_FOR_VALIDATION = None\n\ndef generate_dummy_inputs(self, **axes):\n"
+            "    self.ATOL_FOR_VALIDATION = 1e-3\n    return super().generate_dummy_inputs(**axes)"
+        ),
+    ),
     "a tolerance that is told by code": ("NC504", text_of("ATOL_FOR_VALIDATION = TOLERANCES[0]")),
     "a decorated method": ("NC509", text_of("@cached\ndef get_compiler_args(self):\n    return ''")),
     "any arguments": ("NC509", text_of("def generate_dummy_inputs(self, *args, **kwargs):\n    return {}")),
@@ -99,6 +107,16 @@ SAID = {
         text_of("MANDATORY_AXES = ()"),
         "nothing reads `MANDATORY_AXES`, it is called `INPUT_ARGS` now",
     ),
+    "the first two letters exchanged": (
+        "NC503",
+        text_of("TAOL_FOR_VALIDATION = 1e-3"),
+        "nothing reads `TAOL_FOR_VALIDATION`, did you mean `ATOL_FOR_VALIDATION`?",
+    ),
+    "a name that a line of comment mentions": (
+        "NC503",
+        text_of("# the INPUT_ARG of this class\nINPUT_ARG = 1"),
+        "nothing reads `INPUT_ARG`, did you mean `INPUT_ARGS`?",
+    ),
     "an underscore too few": (
         "NC503",
         text_of("TASK_TO_COMMON_OUTPUTS = {}"),
@@ -115,6 +133,11 @@ SAID = {
         text_of('INPUT_ARGS = ("batch_size", "vae_scale_factor")'),
         "`optimum-cli export neuron` has no option for the axis `vae_scale_factor`, and raises AttributeError "
         "when it looks for its size; from Python it can be set",
+    ),
+    "a tolerance that is a tuple": (
+        "NC504",
+        text_of("ATOL_FOR_VALIDATION = (1e-3,)"),
+        "`ATOL_FOR_VALIDATION` is a tuple: the comparison raises TypeError",
     ),
     "a negative tolerance": (
         "NC504",

@@ -73,3 +73,52 @@ def test_the_shared_list_is_followed(small_catalog: Catalog, body: str, count: i
         )
         == []
     )
+
+
+BOXES = (
+    '@register_in_tasks_manager("bert", "feature-extraction")\nclass A(TextEncoderNeuronConfig):\n'
+    "    CUSTOM_MODEL_WRAPPER = W\n    DUMMY_INPUT_GENERATOR_CLASSES = (DummyTextInputGenerator,)\n"
+    '    @property\n    def inputs(self):\n        return ["input_ids", "bbox"]\n'
+    "    def generate_dummy_inputs(self, **axes):\n{body}"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("made = super().generate_dummy_inputs(**axes)\nreturn made", 1),
+        ("axes['batch_size'] = 1\nreturn super().generate_dummy_inputs(**axes)", 1),
+        ("return {}", 0),
+        ("if axes:\n    return {}\nreturn super().generate_dummy_inputs(**axes)", 0),
+        ("try:\n    return super().generate_dummy_inputs(**axes)\nexcept RuntimeError:\n    return {}", 0),
+        (
+            "self.DUMMY_INPUT_GENERATOR_CLASSES += (DummyBboxInputGenerator,)\n"
+            "return super().generate_dummy_inputs(**axes)",
+            0,
+        ),
+    ],
+)
+def test_generators_are_asked_where_an_override_calls_the_base(
+    small_catalog: Catalog, body: str, count: int
+) -> None:
+    lines = "".join(f"        {line}\n" for line in body.splitlines())
+    assert codes(BOXES.format(body=lines), small_catalog, "NC103") == ["NC103"] * count
+
+
+TWO_TASKS = (
+    '@register_in_tasks_manager("{first}", "fill-mask", "token-classification")\nclass A(TextEncoderNeuronConfig):\n'
+    "    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig\n\n    @property\n    def inputs(self):\n"
+    '        return ["input_ids", "attention_mask"]\n\n    @property\n    def outputs(self):\n'
+    '        if self.task == "fill-mask":\n            return ["logts"]\n        return super().outputs\n'
+)
+
+
+def test_an_output_of_one_task_is_mended_where_every_reader_has_what_was_meant(real_catalog: Catalog) -> None:
+    rule = rule_by_code("NC201")
+    assert rule is not None
+    (finding,) = rule.check(read_config_file(TWO_TASKS.format(first="esm"), real_catalog), real_catalog)
+    assert finding.fix is not None
+    heir = '\n\n@register_in_tasks_manager("no-such-model", "fill-mask")\nclass B(A):\n    pass\n'
+    text = TWO_TASKS.format(first="esm") + heir
+    (finding,) = rule.check(read_config_file(text, real_catalog), real_catalog)
+    assert finding.fix is None

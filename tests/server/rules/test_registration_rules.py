@@ -154,6 +154,22 @@ def test_lists_must_be_unpacked(small_catalog: Catalog, arguments: str, is_found
     assert bool(found("NC307", text, small_catalog)) is is_found
 
 
+def test_what_is_no_task_is_not_registered_twice(small_catalog: Catalog) -> None:
+    """The letters of a string that is unpacked: NC307 says what is wrong."""
+    text = a_class('"bert", *"feature-extraction"')
+    assert found("NC307", text, small_catalog)
+    assert found("NC304", text, small_catalog) == []
+
+
+def test_a_task_that_a_synonym_stands_for_is_not_available(real_catalog: Catalog) -> None:
+    body = "\n    @property\n    def inputs(self):\n        return ['input_ids', 'attention_mask']\n"
+    text = a_class(
+        '"esm", "feature-extraction", "fill-mask", "sequence-classification", "token-classification"'
+    )
+    assert found("NC308", text + body, real_catalog) == []
+    assert found("NC308", text.replace('"sequence-classification", ', "") + body, real_catalog)
+
+
 @pytest.mark.parametrize("base", ["SomeoneElsesNeuronConfig", "TextEncoderNeuronConfig, Mixin"])
 def test_a_normalized_config_may_come_from_an_unknown_base(small_catalog: Catalog, base: str) -> None:
     text = f'@register_in_tasks_manager("bert", "fill-mask")\nclass ANeuronConfig({base}):\n    pass\n'

@@ -279,7 +279,7 @@ class Calls(BuiltinFunctions):
             backend = arguments[0] if arguments else keywords.get("backend")
             return RegisterFunction(backend)
         if name == "get_normalized_config_class" and owner.rpartition(".")[2] == NORMALIZED_CONFIGS:
-            return self._normalized_alias(arguments, node, scope)
+            return self._normalized_alias(arguments, keywords, node, scope)
         if meant.name in _COPIES and len(arguments) == 1:
             if isinstance(arguments[0], Instance):
                 raise CannotFollowError("a copy of a config is not followed")
@@ -309,13 +309,17 @@ class Calls(BuiltinFunctions):
             result = self.call(function, [result, each], {}, node, scope)
         return result
 
-    def _normalized_alias(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
-        if len(arguments) != 1 or not isinstance(arguments[0], str):
+    def _normalized_alias(
+        self, arguments: list[Any], keywords: dict[str, Any], node: syntax.Call, scope: Scope
+    ) -> Any:
+        given = [*arguments, *keywords.values()]
+        if len(given) != 1 or not keywords.keys() <= {"model_type"} or not isinstance(given[0], str):
             return Unknown(f"`{shortened(source_of(node))}` is not followed")
-        if isinstance(arguments[0], SourceString):
-            self.note_alias(arguments[0], node, scope)
-        found = self.world.normalized_alias(arguments[0])
-        return Unknown(f"optimum has no normalized config `{arguments[0]}`") if found is MISSING else found
+        (alias,) = given
+        if isinstance(alias, SourceString):
+            self.note_alias(alias, node, scope)
+        found = self.world.normalized_alias(alias)
+        return Unknown(f"optimum has no normalized config `{alias}`") if found is MISSING else found
 
     @abstractmethod
     def note_alias(self, alias: SourceString, node: syntax.Call, scope: Scope) -> None:
