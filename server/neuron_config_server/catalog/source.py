@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import tokenize
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ _MAX_IMPORT_HOPS = 6
 _MAX_FILE_BYTES = 8 * 1024 * 1024
 """Thirty times the largest file of transformers; a larger one is no source of a library."""
 
-_KEPT_MODULES = 12
+_KEPT_MODULES = 1000
 """Parsed files kept in memory, the least recently used goes first."""
 
 _NOT_FOLLOWED = frozenset({*sys.stdlib_module_names, "typing_extensions", "torch", "numpy"})
@@ -69,6 +70,8 @@ class ModuleSource:
         self.path = path
         self._text = text
         self._parsed: dict[str, ast.ClassDef | None] = {}
+        self._functions: dict[str, Function | None] = {}
+        self._nodes: dict[int, ast.stmt | None] = {}
         self._values: dict[str, ast.expr | None] = {}
 
     @cached_property
@@ -127,8 +130,22 @@ class ModuleSource:
     def function_node(self, name: str) -> Function | None:
         """The function of that name at the top level, if there is exactly one and it can be parsed."""
         blocks = self._blocks_named("def", name)
-        node = self._parse_block(blocks[0]) if len(blocks) == 1 else None
-        return node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+        return _as_function(self._parse_block(blocks[0])) if len(blocks) == 1 else None
+
+    def first_function(self, name: str) -> Function | None:
+        """The first function of that name, those under a top-level ``if`` or ``try`` included."""
+        if name not in self._functions:
+            self._functions[name] = self._parse_first_function(name)
+        return self._functions[name]
+
+    def classes_mentioning(self, word: str) -> tuple[ast.ClassDef, ...]:
+        """Its classes in whose source a word stands; may be more where that can't be told without parsing."""
+        places = [found.start() for found in re.finditer(re.escape(word), self._text)]
+        blocks = {self._block_around(place): None for place in places}
+        if any(block is None or block.kind != "class" for block in blocks):
+            return tuple(node for node in self.statements if isinstance(node, ast.ClassDef))
+        nodes = (self._parse_block(block) for block in blocks if block is not None)
+        return tuple(node for node in nodes if isinstance(node, ast.ClassDef))
 
     @cached_property
     def skeleton(self) -> tuple[ast.stmt, ...]:
@@ -148,8 +165,33 @@ class ModuleSource:
     def _blocks(self) -> tuple[_Block, ...]:
         return tuple(_top_level_blocks(self._text))
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block.start for block in self._blocks]
+
+    @cached_property
+    def _blocks_by_name(self) -> dict[tuple[str, str], list[_Block]]:
+        found: dict[tuple[str, str], list[_Block]] = {}
+        for block in self._blocks:
+            found.setdefault((block.kind, block.name), []).append(block)
+        return found
+
     def _blocks_named(self, kind: str, name: str) -> list[_Block]:
-        return [block for block in self._blocks if block.kind == kind and block.name == name]
+        return self._blocks_by_name.get((kind, name), [])
+
+    def _block_around(self, place: int) -> _Block | None:
+        """The block that an offset is certainly in, if it is one at all."""
+        index = bisect_right(self._starts, place) - 1
+        block = self._blocks[index] if index >= 0 else None
+        return block if block is not None and place < block.ends[0] else None
+
+    def _parse_first_function(self, name: str) -> Function | None:
+        conditional = [each for node in self.skeleton if (each := _as_function(node)) and each.name == name]
+        blocks = self._blocks_named("def", name)
+        if len(conditional) + len(blocks) > 1:
+            functions = (_as_function(node) for node in self.statements)
+            return next((each for each in functions if each is not None and each.name == name), None)
+        return _as_function(self._parse_block(blocks[0])) if blocks else next(iter(conditional), None)
 
     def _parse_class(self, name: str) -> ast.ClassDef | None:
         conditional = [node for node in self.skeleton if isinstance(node, ast.ClassDef) and node.name == name]
@@ -169,6 +211,11 @@ class ModuleSource:
         return assigned_value([node], name) if node is not None else conditional
 
     def _parse_block(self, block: _Block) -> ast.stmt | None:
+        if block.start not in self._nodes:
+            self._nodes[block.start] = self._parsed_block(block)
+        return self._nodes[block.start]
+
+    def _parsed_block(self, block: _Block) -> ast.stmt | None:
         above = "\n" * self._text.count("\n", 0, block.start)  # so that the nodes know their lines
         for end in block.ends:
             try:
@@ -281,6 +328,10 @@ class Sources:
             if file.is_file():
                 return self.module(file)
         return None
+
+
+def _as_function(node: ast.stmt | None) -> Function | None:
+    return node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
 
 def assigned_value(statements: Sequence[ast.stmt], name: str) -> ast.expr | None:

@@ -62,9 +62,15 @@ Meaning = tuple[_ClassMeaning, ...]
 """What the config classes of a file mean; holds when the file has been read anew since."""
 
 
-def meaning(file: ConfigFile) -> Meaning:
-    """What the classes of a file mean."""
-    return tuple(_class_meaning(config) for config in file.classes)
+class Meanings:
+    """What the classes of files mean; of a class that a later reading has kept, it is worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[ConfigClass, _ClassMeaning] = {}
+
+    def of(self, file: ConfigFile) -> Meaning:
+        self._known = {each: self._known.get(each) or _class_meaning(each) for each in file.classes}
+        return tuple(self._known.values())
 
 
 def keeps_meaning(before: Meaning, after: Meaning, fixes: Sequence[Fix]) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import CheckResult, check
-from neuron_config_server.lint.fix_safety import Meaning, keeps_meaning, meaning, takes_arguments_away
+from neuron_config_server.lint.fix_safety import Meaning, Meanings, keeps_meaning, takes_arguments_away
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
-from neuron_config_server.reading.positions import Range, apply_edits
+from neuron_config_server.reading.positions import Position, Range, apply_edits
+from neuron_config_server.reading.statements import count_line_ends
 from neuron_config_server.rules.finding import Applicability, Edit, Finding
 from neuron_config_server.rules.rule import Rule
 
@@ -113,6 +114,7 @@ class _Trial:
         self._faults = len(file.faults)
         self._reader = reader
         self._file = file
+        self._meanings = Meanings()
         self._before: Meaning | None = None
 
     def holding(self, findings: Sequence[Finding]) -> list[Finding]:
@@ -142,13 +144,14 @@ class _Trial:
         """
         fixes = [finding.fix for finding in findings if finding.fix is not None]
         if self._before is None:
-            self._before = meaning(self._file)
+            self._before = self._meanings.of(self._file)
         if takes_arguments_away(self._file, fixes):
             return False
-        after = self._reader.read(apply_edits(self._text, _edits(findings)), self._path)
+        edits = _edits(findings)
+        after = self._reader.read(apply_edits(self._text, [*edits, *_blanks(self._file, edits)]), self._path)
         if len(after.faults) > self._faults:
             raise FixBrokeSyntaxError(finding.code for finding in findings)
-        return keeps_meaning(self._before, meaning(after), fixes)
+        return keeps_meaning(self._before, self._meanings.of(after), fixes)
 
 
 def _compatible(findings: Sequence[Finding], apply: frozenset[Applicability]) -> list[Finding]:
@@ -165,6 +168,16 @@ def _compatible(findings: Sequence[Finding], apply: frozenset[Applicability]) ->
 
 def _edits(findings: Sequence[Finding]) -> list[Edit]:
     return [edit for finding in findings if finding.fix for edit in finding.fix.edits]
+
+
+def _blanks(file: ConfigFile, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Blank lines behind a statement in place of those that it loses: what stands below need not be read again."""
+    for edit in edits:
+        lost = edit.range.end.line - edit.range.start.line - count_line_ends(edit.new_text)
+        starts = (Position(each.line, 0) for each in file.statements)
+        below = next((start for start in starts if start >= edit.range.end), None)
+        if lost > 0 and below is not None:
+            yield Edit(Range(below, below), "\n" * lost)
 
 
 def _touch(one: Range, other: Range) -> bool:

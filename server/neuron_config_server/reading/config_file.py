@@ -329,7 +329,7 @@ class ConfigReader:
         self._latest: ConfigFile | None = None
 
     def read(self, text: str, path: Path | None = None) -> ConfigFile:
-        """What a text says; a change within one class costs that class.
+        """What a text says; a change within classes costs those classes.
 
         Raises:
             TooLongError: it is longer than is read.
@@ -349,7 +349,7 @@ class ConfigReader:
 def _read_again(
     text: str, statements: Sequence[ReadStatement[syntax.StatementFacts]], latest: ConfigFile
 ) -> ConfigFile | None:
-    """The file where one class of it changed; None if more did, or if that may have changed more."""
+    """The file where only classes of it changed; None if more did, or if that may have changed more."""
     if len(statements) != len(latest.statements):
         return None
     changed = [
@@ -357,19 +357,15 @@ def _read_again(
         for place, (new, old) in enumerate(zip(statements, latest.statements))
         if new is not old and (new.line != old.line or new.facts is not old.facts)
     ]
-    if not changed:
-        return ConfigFile(text, statements, latest.world, latest.followed, latest.known_classes())
-    (place,) = changed if len(changed) == 1 else (None,)
-    followed = latest.followed
-    if place is None or len(followed.statements[place].classes) != 1:
-        return None
-    (class_,) = followed.statements[place].classes
-    known = {
-        value: config for value, config in latest.known_classes().items() if class_ not in config.lineage
-    }
-    new = statements[place]
-    if not follow_changed_class(followed, place, new.facts.body, new.line, latest.world):
-        return None
+    followed, known = latest.followed, dict(latest.known_classes())
+    for place in changed:
+        classes = followed.statements[place].classes
+        if len(classes) != 1:
+            return None
+        known = {value: config for value, config in known.items() if classes[0] not in config.lineage}
+        new = statements[place]
+        if not follow_changed_class(followed, place, new.facts.body, new.line, latest.world):
+            return None
     return ConfigFile(text, statements, latest.world, followed, known)
 
 

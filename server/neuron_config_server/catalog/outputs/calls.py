@@ -11,7 +11,7 @@ from neuron_config_server.catalog.outputs.expressions import ROUNDS
 from neuron_config_server.catalog.outputs.frames import Frame, Names, learn_from_use
 from neuron_config_server.catalog.outputs.library_calls import LibraryCalls
 from neuron_config_server.catalog.outputs.output_classes import field_items, is_output
-from neuron_config_server.catalog.outputs.syntax import defines, dotted, is_starred, is_super
+from neuron_config_server.catalog.outputs.syntax import dotted, is_starred, is_super
 from neuron_config_server.catalog.outputs.torch_names import TENSOR_LAYERS
 from neuron_config_server.catalog.outputs.values import (
     IDENTITY,
@@ -99,8 +99,8 @@ class Calls(LibraryCalls):
             names[f"{own}.{name}"] = value
 
     def _call_global(self, name: str, arguments: Arguments, frame: Frame) -> Value:
-        function = next((each for each in frame.module.statements if defines(each, name)), None)
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and frame.owner is not None:
+        function = frame.module.first_function(name)
+        if function is not None and frame.owner is not None:
             return joined(self.run(Method(frame.owner, function), None, arguments))
         class_ = class_named(frame.module, name, self.sources)
         if class_ is None:

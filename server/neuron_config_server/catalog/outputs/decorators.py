@@ -43,6 +43,7 @@ TRANSPARENT = {
 _FROM_CONFIG = {"vision_feature_layer", "vision_feature_select_strategy", "vision_aspect_ratio"}
 """What merge_with_config_defaults takes from the config, flags apart (5.23, utils/generic.py)."""
 _CAPTURING = {"capture_outputs", "check_model_inputs"}
+_RECORDABLE = "_can_record_outputs"
 _CAPTURED = ("output_attentions", "output_hidden_states")
 
 
@@ -84,10 +85,10 @@ def _with_parameter(names: Names, function: Function, name: str, value: Value) -
 def _recorded(owner: ClassSource) -> set[str]:
     """Fields that ``capture_outputs`` may fill: keys of the class's ``_can_record_outputs``."""
     found: set[str] = set()
-    for node in owner.module.statements:
-        for item in node.body if isinstance(node, ast.ClassDef) else ():
+    for node in owner.module.classes_mentioning(_RECORDABLE):
+        for item in node.body:
             target = item.targets[0] if isinstance(item, ast.Assign) else getattr(item, "target", None)
-            if isinstance(target, ast.Name) and target.id == "_can_record_outputs":
+            if isinstance(target, ast.Name) and target.id == _RECORDABLE:
                 strings = (each.value for each in ast.walk(item) if isinstance(each, ast.Constant))
                 found.update(value for value in strings if isinstance(value, str))
     return found

@@ -34,10 +34,6 @@ def string_in(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def defines(node: ast.stmt, name: str) -> bool:
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name
-
-
 def as_read(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
     """The target of ``+=`` as the expression that it also is."""
     return ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, target)
