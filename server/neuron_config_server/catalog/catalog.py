@@ -167,8 +167,12 @@ class Catalog:
 
     def tasks_of(self, model_type: str, library: str = TRANSFORMERS) -> tuple[str, ...]:
         """The tasks that the library has a class of this model type for, sorted; empty too if unknown."""
-        names = sorted(self.tasks.names) if self.tasks is not None else []
-        return tuple(task for task in names if self.model_class_names(model_type, task, library))
+        key = f"tasks of {library} {model_type}"
+        if key not in self._facts:
+            names = sorted(self.tasks.names) if self.tasks is not None else []
+            found = (task for task in names if self.model_class_names(model_type, task, library))
+            self._facts[key] = tuple(found)
+        return self._facts[key]  # ty: ignore[invalid-return-type]
 
     def forward_signature(self, model_type: str, class_name: str) -> ForwardSignature | None:
         """What the ``forward`` of a transformers class takes."""

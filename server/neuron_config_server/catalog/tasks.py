@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from neuron_config_server.catalog.literals import NotLiteralError, literal
@@ -28,7 +29,7 @@ class TaskTable:
     synonyms: Mapping[str, str]
     """Synonym -> task."""
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every task that a registration may name."""
         listed = {task for tasks in self.auto_classes.values() for task in tasks}

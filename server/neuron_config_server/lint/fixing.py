@@ -171,7 +171,7 @@ def _edits(findings: Sequence[Finding]) -> list[Edit]:
 
 
 def _blanks(file: ConfigFile, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """Blank lines behind a statement in place of those that it loses: what stands below need not be read again."""
+    """Blank lines in place of those that a statement loses, so that what stands below stays where it is."""
     for edit in edits:
         lost = edit.range.end.line - edit.range.start.line - count_line_ends(edit.new_text)
         starts = (Position(each.line, 0) for each in file.statements)

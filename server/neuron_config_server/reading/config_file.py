@@ -105,6 +105,7 @@ class ConfigClass:
         self.name = value.name
         self.name_range = range_of(value.node.name_span, value.line)
         self.range = range_of(value.node.span, value.line)
+        self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"
@@ -124,7 +125,7 @@ class ConfigClass:
         """The class and those above it, in the order in which Python looks attributes up."""
         return resolution_order(self.value)
 
-    @property
+    @cached_property
     def lineage(self) -> tuple[ClassValue, ...]:
         """Of these, the ones whose source was read: of this file and of files that it imports from."""
         return tuple(each for each in self.order if isinstance(each, ClassValue))
@@ -161,9 +162,20 @@ class ConfigClass:
         return any(
             attribute in class_.names
             or not class_.set_from_outside.isdisjoint((attribute, "*"))
-            or attribute in set(assigned_to_self(class_))
+            or attribute in self._assigned[class_]
             for class_ in self.lineage
         )
+
+    @cached_property
+    def _assigned(self) -> Mapping[ClassValue, frozenset[str]]:
+        return {class_: frozenset(assigned_to_self(class_)) for class_ in self.lineage}
+
+    def registered_for(self, registration: Registration, task: str) -> EffectiveConfig:
+        """What it would mean for a task that one of its registrations doesn't name."""
+        key = (id(registration), task)  # kept as long as this; hashing what it holds takes too long
+        if key not in self._would_be:
+            self._would_be[key] = EffectiveConfig(self._world, self, registration, task)
+        return self._would_be[key]
 
     def overrides(self, method: str) -> bool:
         """Whether a class whose source was read defines a method or a property."""

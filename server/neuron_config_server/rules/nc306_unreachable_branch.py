@@ -117,13 +117,15 @@ class UnreachableBranch(Rule):
                 continue
             for name, function in _functions(config.value):
                 branches = tuple(_branches(function.node.body))
-                users = [each for each in heirs.get(config.value, ()) if _uses(each, config.value, name)]
-                if not branches or not users or not all(map(_is_known, users)) or _are_made(file, users):
+                if not branches:
                     continue
+                users = [each for each in heirs.get(config.value, ()) if _uses(each, config.value, name)]
                 tasks = {each.task for user in users for each in user.effective}
-                for branch in branches:
-                    if tasks and tasks.isdisjoint(branch.tasks):
-                        yield self._finding(file, config, branch, users)
+                dead = [each for each in branches if tasks and tasks.isdisjoint(each.tasks)]
+                if not dead or not all(map(_is_known, users)) or _are_made(file, users):
+                    continue
+                for branch in dead:
+                    yield self._finding(file, config, branch, users)
 
     def _finding(
         self, file: ConfigFile, config: ConfigClass, branch: _Branch, users: list[ConfigClass]

@@ -134,7 +134,7 @@ def _would_hold(
     returned = _returned(model_type, names[0], catalog)
     if returned is None:
         return False
-    effective = EffectiveConfig(file.world, config, registration, task)
+    effective = config.registered_for(registration, task)
     if _told(effective.outputs) != returned:
         return False
     inputs = _told(effective.inputs)

@@ -96,6 +96,9 @@ class SelfConfig(Rule):
         if not _READS.search(file.text):
             return
         for config in file.classes:
+            statement = file.statement_at(config.range.start.line)
+            if statement is None or not _READS.search(statement.text):
+                continue
             found = [each for function in methods(config.value) for each in _read_from_self(function)]
             if not found or not is_neuron_config(config) or not is_fully_known(config):
                 continue
