@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from neuron_config_server.catalog.configs.classes import ConfigClass, read_config_class
-from neuron_config_server.catalog.configs.declarations import AttributeKind
+from neuron_config_server.catalog.configs.classes import AttributeKind, ConfigClass
+from neuron_config_server.catalog.configs.read_class import read_config_class
 from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.source import Sources
 

@@ -17,7 +17,8 @@ import pytest
 
 from neuron_config_server.catalog.docs.paragraphs import one_paragraph
 from neuron_config_server.catalog.model_classes import ModelClasses
-from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned, read_model_outputs
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
+from neuron_config_server.catalog.outputs.read_outputs import read_model_outputs
 from neuron_config_server.catalog.parameter_docs import read_parameter_docs
 from neuron_config_server.catalog.source import ClassSource, Sources
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from neuron_config_server.catalog.configs.classes import ConfigClass, read_config_class
+from neuron_config_server.catalog.configs.classes import ConfigClass
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.fact_cache import UNKNOWN, FactCache, default_cache_file
 from neuron_config_server.catalog.forward_signatures import (
@@ -25,7 +25,7 @@ from neuron_config_server.catalog.normalized_configs import (
     read_aliases,
     read_normalized_configs,
 )
-from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, read_model_outputs
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.catalog.parameter_docs import read_parameter_docs
 from neuron_config_server.catalog.snapshot import Snapshot, bundled_snapshot
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
@@ -172,7 +172,7 @@ class Catalog:
             names = sorted(self.tasks.names) if self.tasks is not None else []
             found = (task for task in names if self.model_class_names(model_type, task, library))
             self._facts[key] = tuple(found)
-        return self._facts[key]  # ty: ignore[invalid-return-type]
+        return self._facts[key]  # ty: ignore[invalid-explicit-return]
 
     def forward_signature(self, model_type: str, class_name: str) -> ForwardSignature | None:
         """What the ``forward`` of a transformers class takes."""
@@ -180,7 +180,13 @@ class Catalog:
 
     def outputs(self, model_type: str, class_name: str) -> ModelOutputs | None:
         """What the ``forward`` of a transformers class returns; None if that can't be told."""
-        return self._fact_of_class("outputs", model_type, class_name, read_model_outputs)
+
+        def read(class_: ClassSource, sources: Sources) -> ModelOutputs | None:
+            from neuron_config_server.catalog.outputs.read_outputs import read_model_outputs  # as below
+
+            return read_model_outputs(class_, sources)
+
+        return self._fact_of_class("outputs", model_type, class_name, read)
 
     def parameter_docs(self, model_type: str, class_name: str) -> Mapping[str, str]:
         """Parameter of a class's ``forward`` -> what transformers says about it."""
@@ -201,6 +207,9 @@ class Catalog:
             return None
 
         def find_and_read() -> ConfigClass | None:
+            # Imported only where something isn't in the cache: a check with everything cached is short.
+            from neuron_config_server.catalog.configs.read_class import read_config_class
+
             class_ = types.config_class(model_type)
             return read_config_class(class_, self._sources) if class_ is not None else None
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from neuron_config_server.catalog.configs.classes import ConfigAttribute, ConfigClass, read_config_class
-from neuron_config_server.catalog.configs.declarations import AttributeKind
+from neuron_config_server.catalog.configs.classes import AttributeKind, ConfigAttribute, ConfigClass
+from neuron_config_server.catalog.configs.read_class import read_config_class
 from neuron_config_server.catalog.model_types import ModelTypes
 from neuron_config_server.catalog.source import ClassSource, Sources
 

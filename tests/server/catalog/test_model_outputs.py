@@ -12,8 +12,8 @@ from neuron_config_server.catalog.outputs.model_outputs import (
     Evidence,
     ModelOutputs,
     Returned,
-    read_model_outputs,
 )
+from neuron_config_server.catalog.outputs.read_outputs import read_model_outputs
 from neuron_config_server.catalog.source import ClassSource, Sources
 
 YES, NOT_NONE, NO, UNKNOWN = Returned.YES, Returned.NOT_NONE, Returned.NO, Returned.UNKNOWN

@@ -6,10 +6,10 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from neuron_config_server.catalog.configs.classes import AttributeKind
 from neuron_config_server.catalog.configs.constructor import Constructor
 from neuron_config_server.catalog.configs.expressions import NotFollowedError, RefusedError
 from neuron_config_server.catalog.configs.frames import Frames
@@ -26,17 +26,6 @@ from neuron_config_server.catalog.configs.values import Unknown
 _MAX_EXPRESSION = 200
 _BASES = ("PreTrainedConfig", "PretrainedConfig", "HeterogeneousConfigMixin")
 _CONSTRUCTORS = ("__init__", "__post_init__")
-
-
-class AttributeKind(str, Enum):
-    """How a config comes by an attribute."""
-
-    PARAMETER = "parameter"
-    """It can be passed to the constructor: a dataclass field, or a parameter of ``__init__``."""
-    ASSIGNED = "assigned"
-    """Code of the constructor sets it."""
-    PROPERTY = "property"
-    CLASS_ATTRIBUTE = "class attribute"
 
 
 @dataclass(frozen=True)

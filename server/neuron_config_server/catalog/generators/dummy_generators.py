@@ -22,7 +22,6 @@ from neuron_config_server.catalog.generators.supported_names import (
     matching_of,
     supported_names,
 )
-from neuron_config_server.catalog.generators.walk_statements import GeneratorWalk
 from neuron_config_server.catalog.method_parameters import MethodParameter, parameters_of
 from neuron_config_server.catalog.normalized_configs import base_names
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
@@ -91,6 +90,9 @@ def read_dummy_generator(
     order, complete = generator_order(ClassSource(module, node), sources)
     if not _is_generator(order, complete):
         return None
+    # Not imported where the generators come from the cache.
+    from neuron_config_server.catalog.generators.walk_statements import GeneratorWalk
+
     init = find_method(order, "__init__")
     walk = GeneratorWalk(order, complete)
     walk.construct_and_generate()
