@@ -9,6 +9,7 @@ import importlib.util
 import os
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.fact_cache import FactCache
 from neuron_config_server.features.analysis import Analyser
 from neuron_config_server.jobs.engine_process import started_engine
+from neuron_config_server.lint.check import check
 from neuron_config_server.reading.config_file import ConfigReader
 from neuron_config_server.reading.statement_facts import read_statement
 from neuron_config_server.reading.statement_reader import StatementReader
@@ -35,6 +37,14 @@ from neuron_core.protocol import ExportRequest
 
 CONFIG = Path(__file__).parents[1] / "data" / "esm_with_mistakes.py"
 CLASSES_IN_A_BIG_FILE = 50
+OPTIMUM_NEURON = Path(sys.prefix) / "optimum-neuron"
+MODEL_CONFIGS = OPTIMUM_NEURON / "optimum/exporters/neuron/model_configs.py"
+EXECUTED = Path(__file__).parents[1] / "truth" / "executed_configs.py"
+IMPORTING_CONFIGS = """
+import runpy, sys
+runpy.run_path(sys.argv[1])["import_optimum_neuron"](sys.argv[2])
+"""
+"""With placeholders for what needs the Neuron SDK."""
 Row = tuple[str, list[float], str]
 
 
@@ -71,23 +81,35 @@ def programs(runs: int) -> Iterator[Row]:
 
 
 def linting(runs: int) -> Iterator[Row]:
-    """Whole processes: optimum-neuron's own file, and every file of what is installed."""
-    installed = [Path(sys.prefix) / "optimum-neuron", *map(package_folder, ("transformers", "optimum"))]
-    file = installed[0] / "optimum/exporters/neuron/model_configs.py"
+    """Whole processes: optimum-neuron's own file beside what else may be done with it, and all files installed.
+
+    What they keep is kept in a folder of theirs; "new" names one that is empty in each run.
+    """
+    installed = [OPTIMUM_NEURON, *map(package_folder, ("transformers", "optimum"))]
     count = sum(1 for folder in installed for _ in folder.rglob("*.py"))
+    ruff = Path(sys.executable).with_name("ruff")
     with tempfile.TemporaryDirectory() as folder:
-        cached = ["--cache-dir", folder]
-        cases: tuple[tuple[str, list[str | Path], str | None], ...] = (
-            ("checking model_configs.py, without any cache", [file, "--no-cache"], ""),
-            ("  with what is known of the packages", [file, "--no-cache"], None),
-            ("  with its result in the cache", [file, *cached], None),
-            (f"checking {count:,} files of packages", [*installed, "--no-cache"], None),
-        )
-        for name, arguments, facts in cases:
-            command = [sys.executable, "-m", "neuron_config_server", "check", *map(str, arguments)]
-            variables = {**os.environ, **({"NEURON_CONFIG_CACHE_DIR": facts} if facts is not None else {})}
-            run = functools.partial(subprocess.run, command, capture_output=True, env=variables)
-            yield name, timed(run, runs), "ms"
+        new, kept = (str(Path(folder) / name) for name in ("new", "kept"))
+        for name, command, facts in (
+            ("checking model_configs.py, all caches empty", checking(MODEL_CONFIGS, "--no-cache"), new),
+            ("  with what is known of the packages", checking(MODEL_CONFIGS, "--no-cache"), kept),
+            ("  with its result in the cache", checking(MODEL_CONFIGS, "--cache-dir", folder), kept),
+            ("  ruff check on it", [ruff, "check", "--no-cache", "--isolated", MODEL_CONFIGS], kept),
+            ("  importing it", [sys.executable, "-c", IMPORTING_CONFIGS, EXECUTED, OPTIMUM_NEURON], kept),
+            (f"checking {count:,} files of packages", checking(*installed, "--no-cache"), kept),
+        ):
+            yield name, timed(functools.partial(run_with_facts, command, facts, new), runs), "ms"
+
+
+def checking(*arguments: str | Path) -> list[str | Path]:
+    return [sys.executable, "-m", "neuron_config_server", "check", *arguments]
+
+
+def run_with_facts(command: Sequence[str | Path], facts: str, new: str) -> None:
+    """A program whose facts of packages are kept in a folder, which is empty if it is the new one."""
+    shutil.rmtree(new, ignore_errors=True)
+    variables = {**os.environ, "NEURON_CONFIG_CACHE_DIR": facts}
+    subprocess.run(list(map(str, command)), capture_output=True, env=variables)
 
 
 def package_folder(name: str) -> Path:
@@ -112,8 +134,7 @@ def keystrokes(runs: int) -> Iterator[Row]:
 
 def readings(runs: int) -> Iterator[Row]:
     """optimum-neuron's own file: read as a whole, then with a character typed into each list of inputs."""
-    path = Path(sys.prefix) / "optimum-neuron/optimum/exporters/neuron/model_configs.py"
-    text = path.read_text(encoding="utf-8")
+    text = MODEL_CONFIGS.read_text(encoding="utf-8")
     yield (
         f"reading {text.count(chr(10)):,} lines of configs",
         timed(lambda: StatementReader(read_statement).read(text), runs),
@@ -129,10 +150,31 @@ def readings(runs: int) -> Iterator[Row]:
         each(edited, text, statements.read),
         "ms",
     )
-    files = ConfigReader(Catalog(Environment.own()))
-    files.read(text, path)
-    read = lambda text: files.read(text, path).classes  # noqa: E731
+    catalog = Catalog(Environment.own())
+    files = ConfigReader(catalog)
+    files.read(text, MODEL_CONFIGS)
+    read = lambda text: files.read(text, MODEL_CONFIGS).classes  # noqa: E731
     yield "  the same, up to the classes that it makes", each(edited, text, read), "ms"
+    rules = [rule for rule in all_rules() if rule.is_on_by_default]
+    checked = lambda text: check(files.read(text, MODEL_CONFIGS), catalog, rules)  # noqa: E731
+    checked(text)
+    yield "  the same, up to the findings of all rules", each(edited, text, checked), "ms"
+    yield from rules_at_a_keystroke(edited, text, files, catalog)
+
+
+def rules_at_a_keystroke(
+    edited: Sequence[str], text: str, files: ConfigReader, catalog: Catalog
+) -> Iterator[Row]:
+    """The rules that take longest of these."""
+    times: dict[str, list[float]] = {}
+    for other in edited:
+        file = files.read(other, MODEL_CONFIGS)
+        for rule in all_rules():
+            asked = functools.partial(rule.check, file, catalog)
+            times.setdefault(rule.code, []).extend(timed(lambda ask=asked: list(ask()), 1, warm=0))
+        check(files.read(text, MODEL_CONFIGS), catalog, all_rules())  # what the next one can use
+    longest = sorted(times, key=lambda code: statistics.median(times[code]), reverse=True)
+    yield from ((f"    {code}", times[code], "ms") for code in longest[:5])
 
 
 IN_A_LIST_OF_INPUTS = re.compile(r'def inputs\(self\)[^\n]*\n(?:(?! *def )[^\n]*\n)*?[^\n"]*\["[a-z_]+')

@@ -11,12 +11,12 @@ import sys
 import tokenize
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Union
+from typing import Any, TypeVar, Union
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +26,8 @@ _MAX_IMPORT_HOPS = 6
 _MAX_FILE_BYTES = 8 * 1024 * 1024
 """Thirty times the largest file of transformers; a larger one is no source of a library."""
 
-_KEPT_MODULES = 1000
-"""Parsed files kept in memory, the least recently used goes first."""
+_KEPT_MODULES = 200
+"""Parsed files kept in memory, the least recently used goes first; a file of fifty configs needs 150."""
 
 _NOT_FOLLOWED = frozenset({*sys.stdlib_module_names, "typing_extensions", "torch", "numpy"})
 """Packages whose classes answer no question of ours: nn.Module's ``forward`` is a placeholder."""
@@ -40,6 +40,7 @@ _BLOCK_START = re.compile(
 _MAX_BLOCK_CUTS = 200
 """Lines within a block that look like the start of another, as in a docstring that isn't indented."""
 
+_Answer = TypeVar("_Answer")
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 
 
@@ -259,6 +260,7 @@ class Sources:
         self._roots = tuple(roots)
         self._modules: OrderedDict[Path, ModuleSource | None] = OrderedDict()
         self._recordings: list[set[Path]] = []
+        self._answers: dict[object, tuple[Any, frozenset[Path]]] = {}
 
     def module(self, path: Path) -> ModuleSource | None:
         self.note(path)
@@ -268,6 +270,7 @@ class Sources:
         module = self._modules[path] = _read(path)
         if len(self._modules) > _KEPT_MODULES:
             self._modules.popitem(last=False)
+            self._answers.clear()  # they would keep it
         return module
 
     def note(self, path: Path) -> None:
@@ -284,6 +287,17 @@ class Sources:
             yield files
         finally:
             self._recordings.pop()
+
+    def once(self, question: object, answer: Callable[[], _Answer]) -> _Answer:
+        """An answer that is worked out once; who is given it depends on the same files as who asked first."""
+        if question not in self._answers:
+            with self.recording() as files:
+                found = answer()
+            self._answers[question] = found, frozenset(files)
+        found, files = self._answers[question]
+        for recording in self._recordings:
+            recording.update(files)
+        return found
 
     def class_named(self, module: ModuleSource, name: str) -> ClassSource | None:
         """The class that a name stands for in a module, imports followed; None if its source isn't found."""
@@ -309,7 +323,7 @@ class Sources:
                 continue
             seen.add((current.module.path, current.node.name))
             yield current
-            bases = (self.class_named(current.module, ast.unparse(base)) for base in current.node.bases)
+            bases = (self.class_named(current.module, unparsed(base)) for base in current.node.bases)
             pending = [base for base in bases if base is not None] + pending
 
     def imported_module(self, module: ModuleSource, statement: ast.ImportFrom) -> ModuleSource | None:
@@ -328,6 +342,15 @@ class Sources:
             if file.is_file():
                 return self.module(file)
         return None
+
+
+def unparsed(node: ast.AST) -> str:
+    """What ``ast.unparse`` says, of dotted names without the time that it takes."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+        return f"{unparsed(node.value)}.{node.attr}"
+    return ast.unparse(node)
 
 
 def _as_function(node: ast.stmt | None) -> Function | None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from neuron_config_server.catalog.configs.values import CannotTellError, Hidden, Opaque, Unknown
-from neuron_config_server.catalog.source import ClassSource, Function, ModuleSource
+from neuron_config_server.catalog.source import ClassSource, Function, ModuleSource, unparsed
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,6 +217,6 @@ def _decorators(function: Function) -> frozenset[str]:
 def source_text(node: ast.AST) -> str:
     """The node as source; empty if it's nested too deeply."""
     try:
-        return ast.unparse(node)
+        return unparsed(node)
     except RecursionError:
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Mapping
+from functools import lru_cache
 
 from neuron_config_server.catalog.source import ModuleSource, Sources
 
@@ -53,6 +54,7 @@ def _class_of_task(outer: ast.ClassDef, model_class: str) -> ast.ClassDef | None
     return classes[max(fitting, key=len)] if fitting else None
 
 
+@lru_cache(maxsize=8)  # every class of transformers asks for the same ones
 def _texts(class_: ast.ClassDef) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for node in class_.body:

@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from neuron_config_server.catalog.source import ClassSource, Function, ModuleSource, Sources
+from neuron_config_server.catalog.source import ClassSource, Function, ModuleSource, Sources, unparsed
 
 _ROOTS = {
     "ModelOutput",
@@ -46,6 +46,12 @@ def class_named(module: ModuleSource, name: str, sources: Sources) -> ClassSourc
 
 def ancestry_of(class_: ClassSource, sources: Sources, below: tuple[str, ...] = ()) -> list[ClassSource]:
     """The class and its bases in the order of the MRO: a base stands behind all that inherit it."""
+    if not below:
+        return sources.once(("ancestry", class_), lambda: _ancestry(class_, sources, below))
+    return _ancestry(class_, sources, below)
+
+
+def _ancestry(class_: ClassSource, sources: Sources, below: tuple[str, ...]) -> list[ClassSource]:
     found = [class_]
     for base in _bases(class_, sources) if class_.node.name not in below else ():
         inherited = ancestry_of(base, sources, (*below, class_.node.name))
@@ -54,7 +60,7 @@ def ancestry_of(class_: ClassSource, sources: Sources, below: tuple[str, ...] = 
 
 
 def _bases(class_: ClassSource, sources: Sources) -> list[ClassSource]:
-    names = [ast.unparse(base) for base in class_.node.bases]
+    names = [unparsed(base) for base in class_.node.bases]
     found = (class_named(class_.module, name, sources) for name in names if name not in _ROOTS)
     return [base for base in found if base is not None]
 
@@ -63,6 +69,13 @@ def find_method(
     class_: ClassSource, name: str, sources: Sources, behind: ClassSource | None = None
 ) -> Method | None:
     """The method of that name that an instance has, or that ``super()`` means in a class of its ancestry."""
+    question = ("method", class_, name, behind)
+    return sources.once(question, lambda: _found_method(class_, name, sources, behind))
+
+
+def _found_method(
+    class_: ClassSource, name: str, sources: Sources, behind: ClassSource | None
+) -> Method | None:
     ancestry = ancestry_of(class_, sources)
     if behind is not None:
         ancestry = ancestry[ancestry.index(behind) + 1 :] if behind in ancestry else []

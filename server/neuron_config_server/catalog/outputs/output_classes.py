@@ -10,16 +10,13 @@ from neuron_config_server.catalog.docs.paragraphs import one_paragraph
 from neuron_config_server.catalog.docs.shared_docs import shared_texts
 from neuron_config_server.catalog.outputs.classes import Method, ancestry_of, class_named
 from neuron_config_server.catalog.outputs.syntax import decorators_of
-from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
+from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources, unparsed
 
 
 def is_output(class_: ClassSource, sources: Sources) -> bool:
     """Whether the class inherits ``ModelOutput``."""
-    return any(
-        ast.unparse(base) == "ModelOutput"
-        for each in ancestry_of(class_, sources)
-        for base in each.node.bases
-    )
+    bases = (base for each in ancestry_of(class_, sources) for base in each.node.bases)
+    return any(unparsed(base) == "ModelOutput" for base in bases)
 
 
 def annotated_output(method: Method, sources: Sources) -> ClassSource | None:
