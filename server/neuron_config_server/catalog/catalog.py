@@ -225,6 +225,11 @@ class Catalog:
     def forget(self) -> None:
         """Drop the facts that are kept in memory; the cache file keeps them."""
         self._facts.clear()
+        self.forget_sources()
+
+    def forget_sources(self) -> None:
+        """Drop most of what was parsed for the facts: called when a run of questions is over."""
+        self._sources.forget()
 
     def admission(self, signature: ForwardSignature, name: str) -> Admission:
         """What becomes of an input of that name when it is passed to that ``forward`` by keyword."""

@@ -26,8 +26,10 @@ _MAX_IMPORT_HOPS = 6
 _MAX_FILE_BYTES = 8 * 1024 * 1024
 """Thirty times the largest file of transformers; a larger one is no source of a library."""
 
-_KEPT_MODULES = 200
-"""Parsed files kept in memory, the least recently used goes first; a file of fifty configs needs 150."""
+_MOST_MODULES = 200
+"""Parsed files in memory, the least recently used goes first; a file of fifty configs needs 150."""
+_KEPT_MODULES = 12
+"""Of these, what is kept when a run of questions is over: all would take 100 MB."""
 
 _NOT_FOLLOWED = frozenset({*sys.stdlib_module_names, "typing_extensions", "torch", "numpy"})
 """Packages whose classes answer no question of ours: nn.Module's ``forward`` is a placeholder."""
@@ -268,10 +270,18 @@ class Sources:
             self._modules.move_to_end(path)
             return self._modules[path]
         module = self._modules[path] = _read(path)
-        if len(self._modules) > _KEPT_MODULES:
-            self._modules.popitem(last=False)
-            self._answers.clear()  # they would keep it
+        if len(self._modules) > _MOST_MODULES:
+            self._drop_to(_MOST_MODULES)
         return module
+
+    def forget(self) -> None:
+        """Drop most of what is parsed, until the next questions."""
+        self._drop_to(_KEPT_MODULES)
+
+    def _drop_to(self, most: int) -> None:
+        while len(self._modules) > most:
+            self._modules.popitem(last=False)
+        self._answers.clear()  # they would keep what is dropped
 
     def note(self, path: Path) -> None:
         """Record a file that is read without parsing it here."""

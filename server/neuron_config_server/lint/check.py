@@ -35,6 +35,7 @@ def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckRes
         except Exception:
             logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
             crashed.append(rule.code)
+    catalog.forget_sources()
     reported = without_suppressed(findings, file, catalog, rules, crashed)
     return CheckResult(
         tuple(sorted(reported, key=lambda finding: (finding.range, finding.code))), tuple(crashed)

@@ -25,9 +25,7 @@ class Opaque(Enum):
     TENSOR_MODULE = "a module or function of torch that returns a tensor"
     IDENTITY = "a module that returns its input"
 
-    __hash__ = (
-        object.__hash__
-    )  # Enum's own is Python code, and each call hashes its arguments
+    __hash__ = object.__hash__  # Enum's own is Python code, and each call hashes its arguments
 
 
 UNKNOWN, SOMETHING = Opaque.UNKNOWN, Opaque.SOMETHING
