@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from neuron_config_server.catalog.configs.attributes import MISSING
@@ -75,7 +76,6 @@ class Calls(Introspection):
         super().__init__(names)
         self.skips_raises = skips_raises
         """Go on after a ``raise`` that is sure, to see what a constructor sets that needs arguments."""
-        self._generators: dict[Function, bool] = {}
 
     def run_body(self, statements: list[ast.stmt]) -> None:
         raise NotImplementedError
@@ -215,7 +215,7 @@ class Calls(Introspection):
     ) -> Any:
         """Runs a function's body; gives what it returns, or the object that it was called on."""
         node, bound = function.node, function.bound
-        if not function.is_as_written or self._is_too_deep(node) or self._is_generator(node):
+        if not function.is_as_written or self._is_too_deep(node) or _is_generator(node):
             self._let_go([bound, *args, *keywords.values()])
             return bound if gives_bound else Unknown(node.name)
         if bound is None and function.owner is not None and args and isinstance(args[0], Instance):
@@ -235,14 +235,6 @@ class Calls(Introspection):
     def _is_too_deep(self, function: Function) -> bool:
         running = sum(each.function is function for each in self.frames)
         return running >= _MAX_RECURSION or len(self.frames) > _MAX_DEPTH
-
-    def _is_generator(self, function: Function) -> bool:
-        if function not in self._generators:
-            nodes = (each for statement in function.body for each in ast.walk(statement))
-            self._generators[function] = isinstance(function, ast.AsyncFunctionDef) or any(
-                isinstance(each, (ast.Yield, ast.YieldFrom)) for each in nodes
-            )
-        return self._generators[function]
 
     def _bound_parameters(self, function: FunctionValue, args: list[Any], keywords: Keywords) -> Keywords:
         arguments = function.node.args
@@ -298,3 +290,10 @@ def _dotted(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         return node.id
     return f"{_dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
+
+
+@lru_cache(maxsize=200)  # every config calls the constructors of its base classes, the same ones
+def _is_generator(function: Function) -> bool:
+    nodes = (each for statement in function.body for each in ast.walk(statement))
+    is_coroutine = isinstance(function, ast.AsyncFunctionDef)
+    return is_coroutine or any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in nodes)

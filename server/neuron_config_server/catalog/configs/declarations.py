@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from neuron_config_server.catalog.configs.objects import (
     source_text,
 )
 from neuron_config_server.catalog.configs.values import Unknown
+from neuron_config_server.catalog.source import Function
 
 _MAX_EXPRESSION = 200
 _BASES = ("PreTrainedConfig", "PretrainedConfig", "HeterogeneousConfigMixin")
@@ -170,11 +172,21 @@ def _of_class_body(owner: ClassBody) -> Iterator[Declaration]:
 def _conditional(owner: ClassBody) -> Iterator[Declaration]:
     """What the constructor sets on ways that a call without arguments doesn't take."""
     members = (owner.members[name] for name in _CONSTRUCTORS if name in owner.members)
-    nodes = (each for member in members for body in member.functions for each in ast.walk(body))
-    for node in (each for each in nodes if isinstance(each, ast.Assign)):
-        for target in node.targets:
-            if isinstance(target, ast.Attribute) and _is_self(target.value):
-                yield _declared(owner, target.attr, AttributeKind.ASSIGNED, node, node.value, False)
+    for body in (body for member in members for body in member.functions):
+        for node, name in _set_on_self(body):
+            yield _declared(owner, name, AttributeKind.ASSIGNED, node, node.value, False)
+
+
+@lru_cache(maxsize=200)  # every config asks for the constructors of its base classes, the same ones
+def _set_on_self(function: Function) -> tuple[tuple[ast.Assign, str], ...]:
+    """The assignments to attributes of the instance, each with the name of one."""
+    return tuple(
+        (node, target.attr)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and _is_self(target.value)
+    )
 
 
 def _is_self(node: ast.expr) -> bool:

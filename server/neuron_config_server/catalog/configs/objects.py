@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from neuron_config_server.catalog.configs.values import CannotTellError, Hidden, Opaque, Unknown
@@ -217,6 +217,11 @@ def _decorators(function: Function) -> frozenset[str]:
 def source_text(node: ast.AST) -> str:
     """The node as source; empty if it's nested too deeply."""
     try:
-        return unparsed(node)
+        return _source(node)
     except RecursionError:
         return ""
+
+
+@lru_cache(maxsize=10_000)  # every config asks for what its base classes, the same ones, declare
+def _source(node: ast.AST) -> str:
+    return unparsed(node)
