@@ -12,6 +12,9 @@ from neuron_config_server.catalog.outputs.classes import Method, ancestry_of, cl
 from neuron_config_server.catalog.outputs.syntax import decorators_of
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources, unparsed
 
+_Field = tuple[ClassSource, ast.AnnAssign]
+"""The class that declares it, and how."""
+
 
 def is_output(class_: ClassSource, sources: Sources) -> bool:
     """Whether the class inherits ``ModelOutput``."""
@@ -53,9 +56,13 @@ def _members(annotation: ast.expr | None) -> Sequence[ast.expr]:
     return ()
 
 
-def field_items(output_class: ClassSource, sources: Sources) -> dict[str, tuple[ClassSource, ast.AnnAssign]]:
+def field_items(output_class: ClassSource, sources: Sources) -> Mapping[str, _Field]:
     """Fields in dataclass order: those of bases first, and a redefined one keeps its place."""
-    found: dict[str, tuple[ClassSource, ast.AnnAssign]] = {}
+    return sources.once(("fields", output_class), lambda: _found_fields(output_class, sources))
+
+
+def _found_fields(output_class: ClassSource, sources: Sources) -> Mapping[str, _Field]:
+    found: dict[str, _Field] = {}
     for owner in reversed(ancestry_of(output_class, sources)):
         if {"dataclass", "dataclasses.dataclass"} & decorators_of(owner.node):
             found.update({name: (owner, item) for name, item in _own_fields(owner.node)})
