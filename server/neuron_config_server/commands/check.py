@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from neuron_config_server.lint.run import do_all, run
 from neuron_config_server.lint.work import Done
 from neuron_config_server.settings.files import SettingsError
 
+_OBJECTS_BEFORE_A_COLLECTION = 200_000
+"""With Python's 700, looking for garbage takes a tenth of a run, and finds next to none."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_options(parser)
@@ -31,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def check_paths(options: argparse.Namespace) -> ExitCode:
     """Check, print the findings on stdout and notes on stderr."""
+    gc.set_threshold(_OBJECTS_BEFORE_A_COLLECTION)
     try:
         if options.watch:
             from neuron_config_server.commands.check_watch import watch

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
-from neuron_config_server.lint.fix_safety import keeps_meaning, meaning
+from neuron_config_server.lint.fix_safety import Meanings, keeps_meaning
 from neuron_config_server.lint.fixing import fix
 from neuron_config_server.reading.config_file import ConfigReader
 from neuron_config_server.reading.modules import Modules
@@ -163,8 +163,8 @@ class Judge:
     def _compared(self, text: str, unbroken: str) -> Mended:
         if text == unbroken:
             return Mended.EQUAL
-        one = meaning(self._reader.read(unbroken, self._path))
-        other = meaning(self._reader.read(text, self._path))
+        one = Meanings().of(self._reader.read(unbroken, self._path))
+        other = Meanings().of(self._reader.read(text, self._path))
         same = keeps_meaning(one, other, [Fix("", (), intent=Intent())])
         return Mended.SAME_MEANING if same else Mended.OTHERWISE
 
