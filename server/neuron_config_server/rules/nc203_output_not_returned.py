@@ -16,7 +16,7 @@ from neuron_config_server.reading.positions import Range
 from neuron_config_server.reading.readers import output_readers
 from neuron_config_server.rules.additions import member_behind
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Rename, Severity
-from neuron_config_server.rules.related_places import forward_of, written_at
+from neuron_config_server.rules.related_places import forward_of, in_library, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     forwards_of,
@@ -194,12 +194,14 @@ class OutputNotReturned(Rule):
         self, config: ConfigClass, literal: StringLiteral, lackings: list[_Lacking]
     ) -> Finding:
         classes = list(dict.fromkeys(model.model_class for each in lackings for model in each.models))
+        first = lackings[0].models[0]
         return self.finding(
             f'{listed(classes)} {"returns" if len(classes) == 1 else "return"} "{literal.value}" once, which '
             "is declared twice: take the second out",
             literal.range,
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in lackings)),
+            related=in_library(f"the fields of {first.output_class}", first.file, first.line),
         )
 
 

@@ -58,7 +58,9 @@ def test_fix_repairs_and_a_second_check_is_clean(check, config: Path) -> None:
     assert (code, out) == (0, "No findings in 1 file.\n")
 
 
-def test_json_has_all_there_is_to_know(check, config: Path) -> None:
+def test_json_has_all_there_is_to_know(check, config: Path, small_environment: Path) -> None:
+    forward = small_environment / "lib/python3.11/site-packages/transformers/models/esm/modeling_esm.py"
+    place = {"row": 23, "column": 1}
     code, out, _ = check(config, "--output-format", "json")
     findings = json.loads(out)
     assert code == 1
@@ -73,7 +75,14 @@ def test_json_has_all_there_is_to_know(check, config: Path) -> None:
         "end_location": {"row": 17, "column": 64},
         "class": "EsmNeuronConfig",
         "tasks": ["feature-extraction", "fill-mask", "text-classification", "token-classification"],
-        "related": [],
+        "related": [
+            {
+                "message": "`EsmModel.forward` takes input_ids, attention_mask, position_ids",
+                "filename": str(forward),
+                "location": place,
+                "end_location": place,
+            }
+        ],
         "url": None,
         "fix": {
             "applicability": "safe",
