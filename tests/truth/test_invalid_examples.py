@@ -118,7 +118,9 @@ SOUND = [
 
 
 def is_lenient(exporter: str, example: str) -> bool:
-    return exporter == "neuron_core" and (example in MORE_LENIENT or example.partition("-")[0] in MORE_LENIENT)
+    return exporter == "neuron_core" and (
+        example in MORE_LENIENT or example.partition("-")[0] in MORE_LENIENT
+    )
 
 
 @pytest.mark.parametrize(("exporter", "example"), EXECUTED)

@@ -16,7 +16,18 @@ from typing import Any
 
 import torch
 from optimum.exporters.tasks import TasksManager
-from stages import SIZES, Case, Example, Failed, Stage, config_of, imported, model_of, stage, through_optimum_neuron
+from stages import (
+    SIZES,
+    Case,
+    Example,
+    ExportFailedError,
+    Stage,
+    config_of,
+    imported,
+    model_of,
+    stage,
+    through_optimum_neuron,
+)
 
 from neuron_core.configs.registry import register_built_ins, registrations
 from neuron_core.exporting import export
@@ -46,10 +57,11 @@ def exported(case: Case, convert: Any, folder: Path) -> None:
     """The class as it is, exported and validated; the engine's ``main_export`` would import its file once more.
 
     Raises:
-        Failed: that can't be done.
+        ExportFailedError: that can't be done.
     """
     if convert:
-        return through_optimum_neuron(case, convert, folder, Stage.VALIDATION)
+        through_optimum_neuron(case, convert, folder, Stage.VALIDATION)
+        return
     folder.mkdir()
     model = model_of(case)
     config = config_of(case, model.config)
@@ -79,7 +91,7 @@ def altered(value: torch.Tensor) -> torch.Tensor:
 def dead_inputs(example: Example, convert: Any, folder: Path) -> Iterator[str]:
     """Inputs that no output depends on."""
     for case in example.cases:
-        with contextlib.suppress(Failed, TypeError):  # an export fails there, and says so itself
+        with contextlib.suppress(ExportFailedError, TypeError):  # an export fails there, and says so itself
             model, config, inputs = made(case)
             before = called(config, model, inputs)
             for name, value in inputs.items():
@@ -107,7 +119,7 @@ def inputs_made_by_prefix(example: Example, convert: Any, folder: Path) -> Itera
 def fewer_tensors(example: Example, convert: Any, folder: Path) -> Iterator[str]:
     """More names of inputs than inputs."""
     for case in example.cases:
-        with contextlib.suppress(Failed):
+        with contextlib.suppress(ExportFailedError):
             config = config_of(case, model_of(case).config)
             tensors = config.generate_dummy_inputs()
             if len(tensors) != len(config.inputs):
@@ -140,7 +152,9 @@ def outputs_of_others(example: Example, convert: Any, folder: Path) -> Iterator[
         model = model_of(case)
         other = type("OtherNeuronConfig", (TextEncoderNeuronConfig,), {"inputs": property(lambda self: [])})
         other.NORMALIZED_CONFIG_CLASS = case.config_class.NORMALIZED_CONFIG_CLASS  # ty: ignore[unresolved-attribute]
-        config, bystander = (config_of(each, model.config) for each in (case, dataclasses.replace(case, config_class=other)))
+        config, bystander = (
+            config_of(each, model.config) for each in (case, dataclasses.replace(case, config_class=other))
+        )
         config.output_hidden_states = True
         before = list(bystander.outputs)
         list(config.outputs)
@@ -172,7 +186,7 @@ def branches_never_taken(example: Example, convert: Any, folder: Path) -> Iterat
 
     builtins.observed = observed  # ty: ignore[unresolved-attribute]
     for case in imported(copy).cases:
-        with contextlib.suppress(Failed):
+        with contextlib.suppress(ExportFailedError):
             config = config_of(case, model_of(dataclasses.replace(case, task="feature-extraction")).config)
             for name in ("inputs", "outputs"):
                 getattr(config, name)
@@ -203,7 +217,7 @@ def further_tasks(example: Example, convert: Any, folder: Path) -> Iterator[str]
     for class_, model_type in {(case.config_class, case.model_type): None for case in example.cases}:
         has = {case.task for case in example.cases if case.config_class is class_}
         for task in sorted(set(TasksManager.get_all_tasks()) - has):
-            with contextlib.suppress(Failed):
+            with contextlib.suppress(ExportFailedError):
                 further = Case(class_, model_type, task)
                 exported(further, convert, folder / f"further-{task}")
                 yield f"{task}: effect: it can be exported too"
@@ -214,7 +228,7 @@ def inferred_as_another(example: Example, convert: Any, folder: Path) -> Iterato
     """Tasks whose models ``--task auto`` takes for one that the model type isn't registered for."""
     known = {(case.model_type, case.task) for case in example.cases}
     for case in example.cases:
-        with contextlib.suppress(Failed):
+        with contextlib.suppress(ExportFailedError):
             task = TasksManager.infer_task_from_model(type(model_of(case)), library_name=case.library_name)
             if (case.model_type, task) not in known:
                 yield f"{case.task}: effect: its models are taken for {task}"
@@ -293,7 +307,9 @@ class _Off(torch.nn.Module):
         self.model = model
 
     def forward(self, **inputs: torch.Tensor) -> dict[str, torch.Tensor]:
-        outputs = self.model(**inputs, return_dict=True) if "return_dict" not in inputs else self.model(**inputs)
+        outputs = (
+            self.model(**inputs, return_dict=True) if "return_dict" not in inputs else self.model(**inputs)
+        )
         return {name: value + self.BY for name, value in outputs.items()}
 
 

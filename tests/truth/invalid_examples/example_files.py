@@ -55,4 +55,9 @@ def _unbound(tree: ast.Module) -> set[str]:
             bound.add(node.arg)
         elif isinstance(node, ast.alias):
             bound.add(node.asname or node.name)
-    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - bound - set(dir(builtins)) - {"__name__"}
+    return (
+        {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        - bound
+        - set(dir(builtins))
+        - {"__name__"}
+    )

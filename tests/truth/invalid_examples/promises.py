@@ -26,7 +26,9 @@ def raised(optimum_neuron: str, neuron_core: str | None = None, until: str = "VA
     return Promise(optimum_neuron, optimum_neuron if neuron_core is None else neuron_core, until)
 
 
-def measured(effect: str, optimum_neuron: str, neuron_core: str | None = None, until: str = "IMPORT") -> Promise:
+def measured(
+    effect: str, optimum_neuron: str, neuron_core: str | None = None, until: str = "IMPORT"
+) -> Promise:
     """It works, but not as the author thinks."""
     same = optimum_neuron if neuron_core is None else neuron_core
     return Promise(optimum_neuron, same, until, effect)
@@ -56,7 +58,9 @@ PROMISES = {
     "NC203": raised("validation: OutputMatchError: .*{at}", "OutputMatchError: .* does not return '{at}'"),
     "NC204": raised("validation: OutputMatchError: .*2 outputs while 1", ""),
     "NC205": measured("outputs_of_others", "effect: another config's outputs", ""),
-    "NC206": raised("trace: RuntimeError: Tracer cannot", "OutputMatchError: The output '{at}' .* not a tensor"),
+    "NC206": raised(
+        "trace: RuntimeError: Tracer cannot", "OutputMatchError: The output '{at}' .* not a tensor"
+    ),
     "NC207": raised("outputs: KeyError", "UnsupportedTaskError: .* does not say", DUMMY_INPUTS),
     "NC301": raised("import: ValueError: .*{at}", "import: RegistrationError: .*{at}", IMPORT),
     "NC302": raised("{at}: model: UnsupportedTaskError", "{at}: build: UnsupportedTaskError", MODEL),
@@ -81,11 +85,17 @@ PROMISES = {
     "NC502": raised("dummy inputs: RuntimeError", "build: DummyInputError", DUMMY_INPUTS),
     "NC503": measured("attributes_never_read", "effect: nothing reads {at}"),
     "NC504-0": measured("wrong_models_pass", "effect: a model that is off by .* passes"),
-    "NC504-1": raised("text-classification: validation: KeyError", "text-classification: build: ToleranceError"),
+    "NC504-1": raised(
+        "text-classification: validation: KeyError", "text-classification: build: ToleranceError"
+    ),
     "NC504-2": raised("validation: TypeError", "build: ToleranceError"),
     "NC505": measured("loaded_as_another", "effect: it is saved as {at} and loaded as BertNeuronConfig|None"),
-    "NC506": raised("axes: AttributeError: {at}", "MissingMandatoryAxisDimension: The axis {at}", DUMMY_INPUTS),
-    "NC507": raised("dummy inputs: TypeError: .*'sequence_length'", "TypeError: .*'sequence_length'", DUMMY_INPUTS),
+    "NC506": raised(
+        "axes: AttributeError: {at}", "MissingMandatoryAxisDimension: The axis {at}", DUMMY_INPUTS
+    ),
+    "NC507": raised(
+        "dummy inputs: TypeError: .*'sequence_length'", "TypeError: .*'sequence_length'", DUMMY_INPUTS
+    ),
     "NC508": raised("inputs: AttributeError: inputs", "AttributeError: .*'config'", DUMMY_INPUTS),
     "NC509-0": raised("TypeError: .*{at}", until=DUMMY_INPUTS),
     "NC509-1": raised("trace: TypeError: .*{at}", ""),
@@ -131,6 +141,9 @@ VALID_FOR_OTHER_REASONS = {
     "NC303-3": "a model type of diffusers",
     "NC305-3": "the file's own table holds the class",
     "NC305-2": "a base, as its name says",
+    "NC308-0": "MORE_TASKS may hold them",
+    "NC308-2": "a wrapper decides what its model takes and returns",
+    "NC310-2": "MORE_TASKS may hold image-segmentation",
     "NC503-1": "nothing reads it, but its name resembles none that the exporter reads",
     "NC503-2": "nothing reads it, but its name resembles none that the exporter reads",
 }

@@ -72,7 +72,7 @@ class Example:
     unregistered: list[type] = field(default_factory=list)
 
 
-class Failed(Exception):
+class ExportFailedError(Exception):
     """An export ends here."""
 
     def __init__(self, stage: str, error: BaseException | str) -> None:
@@ -91,17 +91,17 @@ def stage(name: str) -> Iterator[None]:
     """Whatever is raised within it ends the export there."""
     try:
         yield
-    except Failed:
+    except ExportFailedError:
         raise
     except Exception as error:
-        raise Failed(name, error) from error
+        raise ExportFailedError(name, error) from error
 
 
 def imported(path: Path) -> Example:
     """Executes the file.
 
     Raises:
-        Failed: it can't be imported.
+        ExportFailedError: it can't be imported.
     """
     with stage("import"):
         module, registered = execute_config_file(path)
@@ -109,7 +109,9 @@ def imported(path: Path) -> Example:
     own = [
         each
         for each in vars(module).values()
-        if isinstance(each, type) and each.__module__ == module.__name__ and hasattr(each, "get_input_args_for_task")
+        if isinstance(each, type)
+        and each.__module__ == module.__name__
+        and hasattr(each, "get_input_args_for_task")
     ]
     taken = {id(case.config_class) for case in cases}
     return Example(path, module, cases, [each for each in own if id(each) not in taken])
@@ -138,7 +140,7 @@ def model_of(case: Case) -> Any:
     """A tiny random one, with the head for the task.
 
     Raises:
-        Failed: there is no such model.
+        ExportFailedError: there is no such model.
     """
     with stage("model"):
         set_seed(0)  # dummy inputs of optimum-neuron aren't seeded
@@ -165,7 +167,7 @@ def unregistered_case(class_: Any) -> Case | None:
 def fault_of(case: Case, go: Callable[[], None]) -> Iterator[str]:
     try:
         go()
-    except Failed as failed:
+    except ExportFailedError as failed:
         yield f"{case.task}: {failed}"
 
 
@@ -173,7 +175,7 @@ def through_optimum_neuron(case: Case, convert: Any, folder: Path, until: Stage)
     """As ``main_export`` of optimum-neuron does it, from the model on.
 
     Raises:
-        Failed: at the first stage that can't be passed.
+        ExportFailedError: at the first stage that can't be passed.
     """
     import optimum_neuron
 
@@ -207,7 +209,7 @@ def through_neuron_core(case: Case, path: Path, folder: Path, until: Stage) -> N
     """As ``neuron-config export`` does it, which imports the file once more.
 
     Raises:
-        Failed: at the first stage that can't be passed.
+        ExportFailedError: at the first stage that can't be passed.
     """
     request = ExportRequest(
         task=case.task,
@@ -223,12 +225,14 @@ def through_neuron_core(case: Case, path: Path, folder: Path, until: Stage) -> N
         reached.append(stage.value)
 
     try:
-        outputs = main_export(request, progress).outputs if until >= Stage.TRACE else prepared(request, progress)
+        outputs = (
+            main_export(request, progress).outputs if until >= Stage.TRACE else prepared(request, progress)
+        )
     except Exception as error:
-        raise Failed(reached[-1], error) from error
+        raise ExportFailedError(reached[-1], error) from error
     for output in outputs:
         if output.reason:
-            raise Failed("validate", f"{output.name}: {output.reason}")
+            raise ExportFailedError("validate", f"{output.name}: {output.reason}")
 
 
 def prepared(request: ExportRequest, progress: Any) -> tuple[Any, ...]:
@@ -238,6 +242,6 @@ def prepared(request: ExportRequest, progress: Any) -> tuple[Any, ...]:
 
 
 def asked_sizes(case: Case) -> dict[str, int]:
-    return {axis: SIZES[axis] for axis in case.config_class.get_input_args_for_task(case.task) if axis in SIZES}
-
-
+    return {
+        axis: SIZES[axis] for axis in case.config_class.get_input_args_for_task(case.task) if axis in SIZES
+    }

@@ -35,7 +35,7 @@ def faults(request: dict[str, Any], convert: Any, folder: Path) -> Iterator[str]
     path = written(request["source"], request["path"], request["beside"], folder)
     try:
         example = stages.imported(path)
-    except stages.Failed as failed:
+    except stages.ExportFailedError as failed:
         yield str(failed)
         return
     yield from stages.lost_registrations(example)

@@ -431,7 +431,9 @@ class BuiltinFunctions(NativeMethods):
             return value.class_
         if value is not None and is_plain_data(value):
             # A string of the file is of a class of ours, which knows where it stands.
-            return Builtin(next(each.__name__ for each in type(value).__mro__ if each.__module__ == "builtins"))
+            return Builtin(
+                next(each.__name__ for each in type(value).__mro__ if each.__module__ == "builtins")
+            )
         return self.lost_call(None, arguments, {}, node)
 
     def _make_property(self, arguments: list[Any], node: syntax.Call, scope: Scope) -> Any:
