@@ -47,11 +47,18 @@ def mutations(config: ConfigClass, task: str) -> Iterator[Mutation]:
 
 def _is_upstreams(config: ConfigClass) -> bool:
     """Whether every base comes from optimum-neuron, whose ``outputs`` makes no copy."""
+    return _comes_from(config, _HANDS_OUT_BY_REFERENCE)
+
+
+def is_on_neuron_core(config: ConfigClass) -> bool:
+    """Whether every base comes from neuron_core, which takes the declared outputs by their names."""
+    return _comes_from(config, "neuron_core")
+
+
+def _comes_from(config: ConfigClass, package: str) -> bool:
     roots = [each for each in config.lineage if not any(isinstance(base, ClassValue) for base in each.bases)]
     names = [_imported_as(each, base) for each in roots for base in each.bases]
-    return bool(names) and all(
-        name is not None and (name.startswith(f"{_HANDS_OUT_BY_REFERENCE}.")) for name in names
-    )
+    return bool(names) and all(name is not None and name.startswith(f"{package}.") for name in names)
 
 
 def _imported_as(class_: ClassValue, base: object) -> str | None:

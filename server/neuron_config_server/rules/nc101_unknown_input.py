@@ -20,6 +20,8 @@ from neuron_config_server.rules.rule import Invalid, Rule
 _ESM = """\
 @register_in_tasks_manager("esm", "fill-mask", "text-classification")
 class EsmNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
     @property
     def inputs(self) -> list[str]:
         return {inputs}

@@ -27,6 +27,7 @@ _BEIT = """\
 @register_in_tasks_manager("beit", "feature-extraction")
 class BeitNeuronConfig(VisionNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedVisionConfig
+    DUMMY_INPUT_GENERATOR_CLASSES = (DummyVisionInputGenerator, DummyMaskedPosGenerator)
 
     @property
     def inputs(self) -> list[str]:

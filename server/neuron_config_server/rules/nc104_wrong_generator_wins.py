@@ -16,16 +16,15 @@ from neuron_config_server.rules.task_models import (
     uses_its_generators,
 )
 
-_BERT = """\
-@register_in_tasks_manager("bert", "feature-extraction")
-class BertNeuronConfig(TextEncoderNeuronConfig):
+_DECISIONS = """\
+@register_in_tasks_manager("decision_transformer", "feature-extraction")
+class DecisionTransformerNeuronConfig(TextEncoderNeuronConfig):
     NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
-    CUSTOM_MODEL_WRAPPER = BertWithTimesteps
     DUMMY_INPUT_GENERATOR_CLASSES = ({generators})
 
     @property
     def inputs(self) -> list[str]:
-        return ["{name}"]
+        return ["states", "actions", "returns_to_go", "timesteps", "attention_mask"]
 """
 _GENERAL_FIRST = "DummyTimestepInputGenerator, DummyDecisionTransformerInputGenerator"
 _SPECIFIC_FIRST = "DummyDecisionTransformerInputGenerator, DummyTimestepInputGenerator"
@@ -61,8 +60,8 @@ class WrongGeneratorWins(Rule):
     severity = Severity.WARNING
     needs = (OPTIMUM,)
 
-    VALID = (_BERT.format(generators=_SPECIFIC_FIRST, name="timesteps"),)
-    INVALID = (Invalid(_BERT.format(generators=_GENERAL_FIRST, name="timesteps"), at="inputs"),)
+    VALID = (_DECISIONS.format(generators=_SPECIFIC_FIRST),)
+    INVALID = (Invalid(_DECISIONS.format(generators=_GENERAL_FIRST), at="inputs"),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         for config in file.classes:

@@ -9,6 +9,7 @@ from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Ret
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import Part, Strings, Untold
+from neuron_config_server.rules.common_outputs_reference import is_on_neuron_core
 from neuron_config_server.rules.finding import Aspect, Finding, Severity
 from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.reordering import reordered
@@ -59,8 +60,8 @@ class OutputOrder(Rule):
 
     ## When it is silent
     When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
-    a declared name is no field, or one that the model leaves out (NC201, NC203), and for libraries other than
-    transformers.
+    a declared name is no field, or one that the model leaves out (NC201, NC203), for libraries other than
+    transformers, and when the base is imported from `neuron_core`, which takes each output by its name.
 
     ## Fix safety
     The names are put in the order of the dataclass. That is safe: it is offered where the class writes all of
@@ -72,7 +73,11 @@ class OutputOrder(Rule):
     severity = Severity.ERROR
     needs = (OPTIMUM, TRANSFORMERS)
 
-    VALID = (_ESM.format(names='["last_hidden_state", "pooler_output"]'),)
+    VALID = (
+        _ESM.format(names='["last_hidden_state", "pooler_output"]'),
+        "from neuron_core.configs import TextEncoderNeuronConfig\n\n\n"
+        + _ESM.format(names='["pooler_output", "last_hidden_state"]'),
+    )
     INVALID = (
         Invalid(
             _ESM.format(names='["pooler_output", "last_hidden_state"]'),
@@ -83,7 +88,7 @@ class OutputOrder(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         for config in file.classes:
-            if not takes_outputs_from_forward(config):
+            if not takes_outputs_from_forward(config) or is_on_neuron_core(config):
                 continue
             found: dict[tuple[Part, ...], dict[str, ModelOutputs]] = {}
             for each in config.effective:

@@ -8,6 +8,7 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.rules.common_outputs_reference import is_on_neuron_core
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -56,7 +57,8 @@ class OutputMissing(Rule):
     ## When it is silent
     When the class sets `CUSTOM_MODEL_WRAPPER`, overrides `values_override` or how the model is patched, when
     it isn't seen in the model's source that the field is a tensor, when a name is declared that isn't a field
-    (NC201), and for libraries other than transformers.
+    (NC201), for libraries other than transformers, and when the base is imported from `neuron_core`, which
+    exports the declared outputs alone.
     """
 
     code = "NC204"
@@ -64,12 +66,16 @@ class OutputMissing(Rule):
     severity = Severity.WARNING
     needs = (OPTIMUM, TRANSFORMERS)
 
-    VALID = (_ESM.format(names='["last_hidden_state", "pooler_output"]'),)
+    VALID = (
+        _ESM.format(names='["last_hidden_state", "pooler_output"]'),
+        "from neuron_core.configs import TextEncoderNeuronConfig\n\n\n"
+        + _ESM.format(names='["last_hidden_state"]'),
+    )
     INVALID = (Invalid(_ESM.format(names='["last_hidden_state"]'), at="outputs"),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         for config in file.classes:
-            if not takes_outputs_from_forward(config):
+            if not takes_outputs_from_forward(config) or is_on_neuron_core(config):
                 continue
             missing: dict[tuple[str, ...], dict[str, ModelOutputs]] = {}
             for each in config.effective:

@@ -19,9 +19,14 @@ from neuron_config_server.rules.task_models import (
 )
 
 _CLIP = """\
+class CLIPNormalizedConfig(NormalizedTextAndVisionConfig):
+    TEXT_CONFIG = "text_config"
+    VISION_CONFIG = "vision_config"
+
+
 @register_in_tasks_manager("clip", "feature-extraction")
 class CLIPNeuronConfig(TextAndVisionNeuronConfig):
-    NORMALIZED_CONFIG_CLASS = NormalizedTextAndVisionConfig
+    NORMALIZED_CONFIG_CLASS = CLIPNormalizedConfig
 
     @property
     def inputs(self) -> list[str]:

@@ -59,8 +59,8 @@ class NoCommonOutputs(Rule):
 
     VALID = (
         _BERT.format(tasks='"fill-mask"'),
-        _BERT.format(tasks='"sentence-similarity"')
-        + '\n    @property\n    def outputs(self) -> list[str]:\n        return ["last_hidden_state"]\n',
+        _BERT.format(tasks='"sentence-similarity"') + "\n    @property\n    def outputs(self) -> list[str]:\n"
+        '        return ["last_hidden_state", "pooler_output"]\n',
     )
     INVALID = (Invalid(_BERT.format(tasks='"sentence-similarity"'), at="BertNeuronConfig"),)
 

@@ -70,7 +70,7 @@ class ClassName(Rule):
 
     VALID = (
         _ESM.format(name="EsmNeuronConfig"),
-        "class AnyBase(TextEncoderNeuronConfig):\\n    pass\n",
+        "class AnyBase(TextEncoderNeuronConfig):\n    pass\n",
     )
     INVALID = (
         Invalid(_ESM.format(name="EsmConfig"), at="EsmConfig", fixed=_ESM.format(name="EsmNeuronConfig")),
