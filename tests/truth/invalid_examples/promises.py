@@ -55,7 +55,16 @@ PROMISES = {
     "NC108": raised("inputs: TypeError", "InputMatchError: `inputs` of", DUMMY_INPUTS),
     "NC201": raised("validation: OutputMatchError: .*{at}", "OutputMatchError: .* does not return '{at}'"),
     "NC202": raised("validation: ", ""),
-    "NC203": raised("validation: OutputMatchError: .*{at}", "OutputMatchError: .* does not return '{at}'"),
+    "NC203-0": raised("validation: OutputMatchError: .*{at}", "OutputMatchError: .* does not return '{at}'"),
+    "NC203-1": raised("validation: OutputMatchError: .*{at}", "names '{at}' more than once"),
+    "NC203-2": raised(
+        "validation: OutputMatchError: .*hidden_states",
+        "OutputMatchError: .* does not return 'hidden_states'",
+    ),
+    "NC203-3": raised(
+        "validation: OutputMatchError: .*hidden_states",
+        "OutputMatchError: .* does not return 'hidden_states'",
+    ),
     "NC204": raised("validation: OutputMatchError: .*2 outputs while 1", ""),
     "NC205": measured("outputs_of_others", "effect: another config's outputs", ""),
     "NC206": raised(
