@@ -15,7 +15,6 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.task_models import (
     are_all_sure,
     forwards_of,
-    generators_of,
     hands_inputs_to_forward,
     listed,
     place_of,
@@ -156,7 +155,10 @@ def _addition(
 def _lacks_and_can_make(config: ConfigClass, name: str, catalog: Catalog) -> bool:
     """Whether the model of every task needs the input, and a generator of the class makes it."""
     missing = _missing_of(config, catalog).get(name, {})
-    return all(
-        each.task in missing and any(generator.supports(name) for generator in generators_of(each, catalog))
-        for each in config.effective
-    )
+    return all(each.task in missing and _is_made(each, name, catalog) for each in config.effective)
+
+
+def _is_made(effective: EffectiveConfig, name: str, catalog: Catalog) -> bool:
+    """Whether a generator that is known makes the input; there may be unknown ones beside it."""
+    found = (catalog.dummy_generators.get(each) for each in effective.generators.only or ())
+    return any(generator is not None and generator.supports(name) for generator in found)

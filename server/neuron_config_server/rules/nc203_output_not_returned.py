@@ -15,6 +15,7 @@ from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.reading.readers import output_readers
 from neuron_config_server.rules.additions import member_behind
+from neuron_config_server.rules.common_outputs_reference import is_on_neuron_core
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Rename, Severity
 from neuron_config_server.rules.related_places import forward_of, in_library, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -82,7 +83,8 @@ class OutputNotReturned(Rule):
 
     ## Why is this bad?
     The exported model returns what isn't `None`. A name too many makes the number of outputs differ from the
-    number of tensors, and the validation fails.
+    number of tensors, and the validation fails. A name that is declared twice is a warning where only
+    optimum-neuron reads it, whose validation looks at it once; neuron_core refuses it.
 
     ## Example
     `DistilBertModel` has no pooler:
@@ -121,7 +123,6 @@ class OutputNotReturned(Rule):
             at='"hidden_states"',
             fixed=_ESM.format(outputs='["logits"]'),
         ),
-        Invalid(_ESM.format(outputs="""["logits", 'logits']"""), at="'logits'"),
         Invalid(
             _CHILD.format(tasks='"fill-mask"'),
             at="EsmNeuronConfig",
@@ -202,6 +203,7 @@ class OutputNotReturned(Rule):
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in lackings)),
             related=in_library(f"the fields of {first.output_class}", first.file, first.line),
+            severity=None if is_on_neuron_core(config) else Severity.WARNING,
         )
 
 

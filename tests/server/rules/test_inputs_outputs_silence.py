@@ -7,6 +7,7 @@ import pytest
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading.config_file import read_config_file
 from neuron_config_server.rules import rule_by_code
+from neuron_config_server.rules.finding import Severity
 
 CODES = ("NC102", "NC103", "NC104", "NC107", "NC108", "NC201", "NC202", "NC203", "NC204", "NC206")
 ESM = '@register_in_tasks_manager("esm", "feature-extraction", "fill-mask")\nclass A({base}):\n'
@@ -122,3 +123,22 @@ def test_an_output_of_one_task_is_mended_where_every_reader_has_what_was_meant(r
     text = TWO_TASKS.format(first="esm") + heir
     (finding,) = rule.check(read_config_file(text, real_catalog), real_catalog)
     assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("module", "severity"),
+    [("neuron_core.configs", Severity.ERROR), ("optimum.exporters.neuron.config", Severity.WARNING)],
+)
+def test_an_output_that_is_declared_twice_is_refused_by_neuron_core_alone(
+    small_catalog: Catalog, module: str, severity: Severity
+) -> None:
+    text = (
+        f"from {module} import TextEncoderNeuronConfig\n"
+        '@register_in_tasks_manager("esm", "fill-mask")\n'
+        "class A(TextEncoderNeuronConfig):\n"
+        '    @property\n    def outputs(self):\n        return ["logits", "logits"]\n'
+    )
+    rule = rule_by_code("NC203")
+    assert rule is not None
+    (finding,) = rule.check(read_config_file(text, small_catalog), small_catalog)
+    assert finding.severity is severity

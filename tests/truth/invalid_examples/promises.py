@@ -56,12 +56,11 @@ PROMISES = {
     "NC201": raised("validation: OutputMatchError: .*{at}", "OutputMatchError: .* does not return '{at}'"),
     "NC202": raised("validation: ", ""),
     "NC203-0": raised("validation: OutputMatchError: .*{at}", "OutputMatchError: .* does not return '{at}'"),
-    "NC203-1": raised("validation: OutputMatchError: .*{at}", "names '{at}' more than once"),
-    "NC203-2": raised(
+    "NC203-1": raised(
         "validation: OutputMatchError: .*hidden_states",
         "OutputMatchError: .* does not return 'hidden_states'",
     ),
-    "NC203-3": raised(
+    "NC203-2": raised(
         "validation: OutputMatchError: .*hidden_states",
         "OutputMatchError: .* does not return 'hidden_states'",
     ),
@@ -98,6 +97,8 @@ PROMISES = {
         "text-classification: validation: KeyError", "text-classification: build: ToleranceError"
     ),
     "NC504-2": raised("validation: TypeError", "build: ToleranceError"),
+    "NC504-3": raised("validation: TypeError", "build: ToleranceError"),
+    "NC504-4": raised("validation: TypeError", "build: ToleranceError"),
     "NC505": measured("loaded_as_another", "effect: it is saved as {at} and loaded as BertNeuronConfig|None"),
     "NC506": raised(
         "axes: AttributeError: {at}", "MissingMandatoryAxisDimension: The axis {at}", DUMMY_INPUTS
