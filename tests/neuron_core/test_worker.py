@@ -309,15 +309,20 @@ def test_a_killed_worker_leaves_nothing(request_for, tmp_path: Path, monkeypatch
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     worker = WorkerClient()
     stop = (
-        f"import pathlib, time; here = pathlib.Path({str(tmp_path)!r})\n"
-        "        if list(here.rglob('.out.export-*')): (here / 'pid').write_text(str(__import__('os').getpid())); time.sleep(60)"
+        "import os, time\n"
+        f"        found = [each for _, names, _ in os.walk({str(tmp_path)!r}) for each in names]\n"
+        "        if any(each.startswith('.out.export-') for each in found):\n"
+        f"            open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n"
+        "            time.sleep(60)"
     )
     worker.start_export(request_for(stop, output="new/folder/out"))
-    assert wait_until(
+    is_held = wait_until(
         lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text() != "", seconds=60
     )
     worker.process.send_signal(signal.SIGKILL)
     worker.process.wait()
+    assert worker.process.stdout is not None
+    assert is_held, worker.process.stdout.read()
     # then the job ends and cleans up by itself
     assert wait_until(lambda: not is_running(int((tmp_path / "pid").read_text())))
     assert not (tmp_path / "new").exists()
