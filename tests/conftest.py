@@ -32,3 +32,12 @@ def optimum_neuron() -> Path:
 def esm_with_mistakes(data: Path) -> str:
     """An ESM config as the contribution guide of optimum-neuron writes it, with three mistakes."""
     return (data / "esm_with_mistakes.py").read_text(encoding="utf-8")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tables that tests made are printed behind the run, whichever process made them."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, value in report.user_properties:
+                if name == "table":
+                    terminalreporter.write_line(str(value))
