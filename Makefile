@@ -7,7 +7,7 @@ WORKERS ?= 2
 ACTIVATED := VIRTUAL_ENV="$(CURDIR)/$(VENV)" PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs rule bench e2e fuzz truth catalog-snapshot clean
+.PHONY: help demo test lint docs rule bench e2e fuzz truth releases clean
 .SILENT:
 
 help:
@@ -55,9 +55,9 @@ e2e: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
 
-## make catalog-snapshot   renew what serves where an environment has no transformers
-catalog-snapshot: $(READY)
-	$(BIN)/python .ci/make-snapshot.py
+## make releases  renew the catalog's facts of releases of transformers: after each change of what it reads
+releases: $(READY)
+	PYTHONHASHSEED=0 $(BIN)/python .ci/make-releases.py
 
 ## make fuzz    every prefix of a real file, and thousands of random edits (some minutes)
 fuzz: $(READY)

@@ -57,7 +57,7 @@ class NeuronConfigServer(LanguageServer):
         except EnvironmentNotFoundError as error:
             problems.append(str(error))
             environment = Environment.discover(workspace, None, os.environ)
-        self.analyser = Analyser(Catalog.with_cache_and_snapshot(environment, os.environ), all_rules())
+        self.analyser = Analyser(Catalog.with_cache_and_releases(environment, os.environ), all_rules())
         for problem in problems:
             self.tell(types.MessageType.Warning, problem)
 

@@ -74,7 +74,7 @@ def test_the_plain_install_checks_by_its_snapshot_and_says_so(bare: Path, data: 
         code=1,
     )
     assert "Found 3 errors." in completed.stdout
-    assert "judged by a bundled snapshot" in completed.stderr
+    assert "judged by bundled facts" in completed.stderr
 
 
 def test_the_plain_install_checks_by_the_environment_that_is_named(bare: Path, data: Path) -> None:

@@ -27,7 +27,7 @@ from neuron_config_server.catalog.normalized_configs import (
 )
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.catalog.parameter_docs import read_parameter_docs
-from neuron_config_server.catalog.snapshot import Snapshot, bundled_snapshot
+from neuron_config_server.catalog.releases import Release, ReleasedFacts, newest_release, relative_name
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
 from neuron_config_server.catalog.tasks import TaskTable, read_task_table
 from neuron_core import protocol
@@ -55,24 +55,28 @@ class Catalog:
         self,
         environment: Environment,
         cache: FactCache | None = None,
-        snapshot: Callable[[], Snapshot | None] = lambda: None,
+        released: ReleasedFacts | None = None,
+        stand_in: Callable[[], Release | None] = lambda: None,
     ) -> None:
         """Of an environment.
 
         Args:
             cache: keeps what is read for the next process.
-            snapshot: gives the facts that serve for a package that the environment doesn't have.
+            released: what needn't be read, because it comes with this package.
+            stand_in: gives the release whose facts serve for a package that the environment doesn't have.
         """
         self.environment = environment
         self._sources = Sources(environment.roots)
         self._cache = cache or FactCache(None)
-        self._snapshot = snapshot
+        self._released = released
+        self._stand_in = stand_in
         self._facts: dict[str, object] = {}
 
     @classmethod
-    def with_cache_and_snapshot(cls, environment: Environment, variables: Mapping[str, str]) -> Catalog:
-        """The catalog as users have it: with the cache that the variables name, and the bundled snapshot."""
-        return cls(environment, FactCache(default_cache_file(variables)), bundled_snapshot)
+    def with_cache_and_releases(cls, environment: Environment, variables: Mapping[str, str]) -> Catalog:
+        """The catalog as users have it: with the cache that the variables name, and the bundled releases."""
+        cache = FactCache(default_cache_file(variables))
+        return cls(environment, cache, ReleasedFacts(environment), newest_release)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -88,11 +92,11 @@ class Catalog:
         """What is missing, what serves instead, and what to do, for people; None if nothing is missing."""
         if not self.missing:
             return None
-        found = self.snapshot_versions
+        found = self.stand_in_versions
         served = ", ".join(f"{name} {version}" for name, version in found.items())
         rest = " and ".join(name for name in self.missing if name not in found)
         effects = (
-            f"configs are judged by a bundled snapshot of {served}" if found else "",
+            f"configs are judged by bundled facts of {served}" if found else "",
             f"what depends on {rest} is not checked" if rest else "",
         )
         where = f"{self.environment.python} ({self.environment.origin})"
@@ -102,12 +106,10 @@ class Catalog:
         )
 
     @cached_property
-    def snapshot_versions(self) -> Mapping[str, str]:
-        """The missing packages whose facts the bundled snapshot has -> the versions that these are of."""
-        snapshot = self._snapshot() if self.missing else None
-        return {
-            name: snapshot.versions[name] for name in self.missing if snapshot and name in snapshot.versions
-        }
+    def stand_in_versions(self) -> Mapping[str, str]:
+        """The missing packages that a bundled release stands in for -> the versions that this is of."""
+        release = self._stand_in() if self.missing else None
+        return {name: release.versions[name] for name in self.missing if release and name in release.versions}
 
     @cached_property
     def tasks(self) -> TaskTable | None:
@@ -197,7 +199,7 @@ class Catalog:
         """Model type -> config class, of every model type that transformers has."""
         types = self._types
         if types is None:
-            return self._fact_of_snapshot("model types")
+            return self._fact_of_stand_in("model types")
         return self._fact("model types", lambda: types.config_class_names)
 
     def config_class(self, model_type: str) -> ConfigClass | None:
@@ -219,7 +221,7 @@ class Catalog:
         """Model type -> the classes that an auto class may load, of every model type; None if unreadable."""
         models, key = self._models, f"mapping {auto_class}"
         if models is None:
-            return self._fact_of_snapshot(key)
+            return self._fact_of_stand_in(key)
         return self._fact(key, lambda: models.mapping(auto_class))
 
     def forget(self) -> None:
@@ -240,8 +242,8 @@ class Catalog:
 
         None if that can't be told: a file that imports ``AutoModel`` may hand them to models of other files.
         """
-        if not file.is_absolute():  # of the snapshot
-            return self._fact_of_snapshot(f"names {file.as_posix()}")
+        if not file.is_absolute():  # of the release that stands in
+            return self._fact_of_stand_in(f"names {file.as_posix()}")
 
         def read() -> frozenset[str] | None:
             module = self._sources.module(file)
@@ -249,7 +251,9 @@ class Catalog:
                 return None
             return module.names
 
-        return self._fact(f"names {file}", read)
+        name = relative_name(file, self.environment.roots)
+        is_found = name is not None and self.environment.file(name) == file
+        return self._fact(f"names {name if is_found else file}", read)
 
     def _mapped(self, model_type: str, auto_classes: tuple[str, ...]) -> tuple[str, ...] | None:
         """The classes that the first of these auto classes has for the model type."""
@@ -278,7 +282,7 @@ class Catalog:
     ) -> _Fact | None:
         models, key = self._models, f"{kind} {model_type} {class_name}"
         if models is None:
-            return self._fact_of_snapshot(key)
+            return self._fact_of_stand_in(key)
 
         def find_and_read() -> _Fact | None:
             class_ = models.source(model_type, class_name)
@@ -291,7 +295,7 @@ class Catalog:
     ) -> _Fact | None:
         file = self.environment.file(path)
         if file is None:
-            return self._fact_of_snapshot(kind)
+            return self._fact_of_stand_in(kind)
 
         def find_and_read() -> _Fact | None:
             module = self._sources.module(file)
@@ -299,16 +303,19 @@ class Catalog:
 
         return self._fact(kind, find_and_read)
 
-    def _fact_of_snapshot(self, key: str) -> Any:
+    def _fact_of_stand_in(self, key: str) -> Any:
         """A fact about a package that isn't there."""
-        snapshot = self._snapshot()
-        return snapshot.facts.get(key) if snapshot is not None else None
+        release = self._stand_in()
+        fact = release.fact(key) if release is not None else UNKNOWN
+        return fact if fact is not UNKNOWN else None
 
     def _fact(self, key: str, read: Callable[[], _Fact | None]) -> _Fact | None:
-        """What was read earlier, by this process or another, else what is read now."""
+        """What was read earlier, by this process or another or for a release, else what is read now."""
         if key not in self._facts:
             full_key = f"{self._environment_key} {key}"
             fact = self._cache.get(full_key)
+            if fact is UNKNOWN and self._released is not None:
+                fact = self._released.get(key)
             if fact is UNKNOWN:
                 with self._sources.recording() as files:
                     fact = read()

@@ -51,4 +51,4 @@ def chosen_catalog(options: argparse.Namespace) -> Catalog:
     Raises:
         UsageError: what was asked for is none.
     """
-    return Catalog.with_cache_and_snapshot(chosen_environment(options), os.environ)
+    return Catalog.with_cache_and_releases(chosen_environment(options), os.environ)

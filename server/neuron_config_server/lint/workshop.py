@@ -68,7 +68,7 @@ class Workshop:
 
     def _catalog(self, environment: Environment) -> Catalog:
         if environment.roots not in self._catalogs:
-            found = Catalog.with_cache_and_snapshot(environment, os.environ)
+            found = Catalog.with_cache_and_releases(environment, os.environ)
             self._catalogs[environment.roots] = found
         return self._catalogs[environment.roots]
 

@@ -174,7 +174,7 @@ def test_without_transformers_it_judges_by_the_snapshot_and_says_so(
     assert code == 1
     assert "Found 3 errors." in out
     assert "optimum and transformers not found with" in err
-    assert "configs are judged by a bundled snapshot of optimum" in err
+    assert "configs are judged by bundled facts of optimum" in err
     assert err.endswith("name the environment that has it with --environment.\n")
 
 
