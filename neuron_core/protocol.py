@@ -18,6 +18,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 PROTOCOL_VERSION = 2
@@ -238,11 +239,17 @@ def _read(kind: Any, data: Any) -> Any:
 
 
 def _read_dataclass(kind: Any, data: Any) -> Any:
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     unknown = set(_expect(dict, data)) - set(hints)
     if unknown:
         raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
     return kind(**{name: _read(hints[name], value) for name, value in data.items()})
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """The types of a dataclass's fields; to work them out takes longer than to read a value."""
+    return typing.get_type_hints(kind)
 
 
 def _expect(kind: Any, data: Any) -> Any:

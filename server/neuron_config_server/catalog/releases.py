@@ -76,6 +76,7 @@ class ReleasedFacts:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self._files: dict[str, Path | None] = {}
         self._is_same: dict[tuple[str, bytes], bool] = {}
 
     def get(self, key: str) -> Any:
@@ -99,13 +100,18 @@ class ReleasedFacts:
 
     def _has(self, path: str, digest: bytes) -> bool:
         if (path, digest) not in self._is_same:
-            file = self._environment.file(path)
+            file = self._file(path)
             data = read_bytes(file) if file is not None else None
             self._is_same[path, digest] = data is not None and digest_of(data) == digest
         return self._is_same[path, digest]
 
     def _place(self, path: str) -> Path:
-        return self._environment.file(path) or Path(path)
+        return self._file(path) or Path(path)
+
+    def _file(self, path: str) -> Path | None:
+        if path not in self._files:
+            self._files[path] = self._environment.file(path)
+        return self._files[path]
 
 
 def newest_release() -> Release | None:

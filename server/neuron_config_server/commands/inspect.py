@@ -23,7 +23,7 @@ from neuron_config_server.lint.files import UnreadableError, read_source
 from neuron_config_server.reading.config_file import ConfigFile, TooLongError, read_config_file
 from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse, Possible, Variant
 from neuron_config_server.reading.literals import Strings
-from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.support.nearest import nearest
 
 _WIDTH = 100
 _Facet = tuple[str, Callable[[EffectiveConfig], "Possible[Any]"]]

@@ -9,7 +9,7 @@ from typing import Any
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.commands.common import UsageError, add_environment_option
-from neuron_config_server.rules.nearest import nearest
+from neuron_config_server.rules.support.nearest import nearest
 
 _OFFER_CUTOFF = 0.6
 """An offer may be further off than a fix, which is applied."""

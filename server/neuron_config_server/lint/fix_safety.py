@@ -237,7 +237,7 @@ _GONE = _Gone()
 def _renamed(word: _Word, renames: _Renames) -> Any:
     if not isinstance(word, StringLiteral):
         return word
-    rename = renames.get(word)
+    rename = renames.get(word) if renames else None  # their hash takes long
     if rename is None:
         return word.value
     return _GONE if rename.to is None else rename.to

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Union
 
@@ -12,6 +13,7 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.node_spans import node_spans
 from neuron_config_server.reading.syntax import Span
 
+_LINE_END = re.compile(r"\r\n?")
 _Function = Union[cst.FunctionDef, cst.Lambda]
 _WITHOUT_YIELD = (
     syntax.Function,
@@ -230,10 +232,13 @@ class Lowering:
         return syntax.Constant(..., self._span(node))
 
     def _text(self, node: cst.SimpleString) -> syntax.Expression:
-        value = node.evaluated_value
+        quote = len(node.quote)
+        if not node.prefix and "\\" not in node.value:  # most of them: to evaluate them takes longer
+            value: str | bytes = _LINE_END.sub("\n", node.value[quote:-quote])
+        else:
+            value = node.evaluated_value
         if not isinstance(value, str):
             return syntax.Constant(value, self._span(node))
-        quote = len(node.quote)
         return syntax.Text(value, self._span(node), len(node.prefix) + quote, quote)
 
     def _side_by_side(self, node: cst.ConcatenatedString) -> syntax.Expression:
@@ -450,9 +455,10 @@ def _yields(value: Any) -> bool:
         return any(map(_yields, value))
     if isinstance(value, syntax.Yield):
         return True
-    if not hasattr(value, "__dataclass_fields__") or isinstance(value, _WITHOUT_YIELD):
+    parts = syntax.parts_of(type(value))
+    if parts is None or isinstance(value, _WITHOUT_YIELD):
         return False
-    return any(_yields(getattr(value, name)) for name in value.__slots__)
+    return any(_yields(getattr(value, name)) for name in parts)
 
 
 def _unescaped(text: str, is_raw: bool) -> str:

@@ -8,7 +8,8 @@ statement that moves keeps its facts (:class:`.statement_reader.ReadStatement` h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, Union
 
 Span = tuple[int, int, int, int]
@@ -474,11 +475,31 @@ class StatementFacts:
 
 
 def nodes_in(value: Any) -> Iterator[Any]:
-    """A piece of syntax and every piece within it."""
-    if isinstance(value, tuple):
-        for each in value:
-            yield from nodes_in(each)
-    elif hasattr(value, "__dataclass_fields__"):
-        yield value
-        for name in value.__slots__:
-            yield from nodes_in(getattr(value, name))
+    """A piece of syntax and every piece within it, each before what is within it."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if type(each) is tuple:
+            waiting.extend(reversed(each))
+        elif (parts := parts_of(type(each))) is not None:
+            yield each
+            waiting.extend([getattr(each, name) for name in parts])
+
+
+@cache
+def parts_of(kind: type) -> tuple[str, ...] | None:
+    """The fields that hold syntax, of a kind of syntax, the last one first; None of anything else."""
+    if not is_dataclass(kind):
+        return None
+    return tuple(each.name for each in reversed(fields(kind)) if each.type not in _WITHOUT_SYNTAX)
+
+
+_WITHOUT_SYNTAX = (
+    "Span",
+    "str",
+    "str | None",
+    "int",
+    "bool",
+    "tuple[str, ...]",
+    "tuple[tuple[str, str], ...]",
+)

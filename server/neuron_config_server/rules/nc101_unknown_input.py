@@ -13,9 +13,10 @@ from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import input_readers
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
-from neuron_config_server.rules.nearest import nearest
-from neuron_config_server.rules.related_places import forward_of, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import nearest
+from neuron_config_server.rules.support.related_places import forward_of, written_at
+from neuron_config_server.rules.support.wording import first_few, listed
 
 _ESM = """\
 @register_in_tasks_manager("esm", "fill-mask", "text-classification")
@@ -200,18 +201,17 @@ def _model_class_names(effective: EffectiveConfig, catalog: Catalog) -> tuple[st
 def _message(name: str, verdicts: Sequence[_Judged | None]) -> str:
     judged = [each for each in verdicts if each]
     classes = list(dict.fromkeys(signature.model_class for each in judged for signature in each.signatures))
-    forwards = f"`{classes[0]}.forward`" if len(classes) == 1 else f"the `forward` of {_listed(classes)}"
+    forwards = (
+        f"`{classes[0]}.forward`"
+        if len(classes) == 1
+        else f"the `forward` of {listed(first_few(classes, 4))}"
+    )
     if all(each.swallowed for each in judged):
         fault = f"{forwards} has no parameter `{name}`: its `**kwargs` swallows it, so the input does nothing"
     else:
         fault = f"{forwards} takes no `{name}`: calling it raises TypeError"
     tasks = dict.fromkeys(each.task for each in judged)
     return f"{fault} (task {', '.join(tasks)})" if len(judged) < len(verdicts) else fault
-
-
-def _listed(names: list[str]) -> str:
-    shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _fix_for_all(file: ConfigFile, declared: StringLiteral, catalog: Catalog) -> Fix | None:

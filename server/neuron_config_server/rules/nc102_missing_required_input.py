@@ -8,19 +8,19 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.rules.additions import string_beside
 from neuron_config_server.rules.finding import Aspect, Change, Finding, Fix, Intent, Severity
-from neuron_config_server.rules.related_places import forward_of
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
+from neuron_config_server.rules.support.additions import string_beside
+from neuron_config_server.rules.support.related_places import forward_of
+from neuron_config_server.rules.support.task_models import (
     are_all_sure,
     forwards_of,
     hands_inputs_to_forward,
-    listed,
     place_of,
     returns_what_stands_there,
     sure_lists,
 )
+from neuron_config_server.rules.support.wording import listed
 
 _BEIT = """\
 @register_in_tasks_manager("beit", "feature-extraction")

@@ -12,20 +12,20 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
-from neuron_config_server.rules.additions import element_behind, import_beside, member_behind
-from neuron_config_server.rules.class_body import assignment
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
-from neuron_config_server.rules.related_places import in_library, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
+from neuron_config_server.rules.support.additions import element_behind, import_beside, member_behind
+from neuron_config_server.rules.support.class_body import assignment
+from neuron_config_server.rules.support.related_places import in_library, written_at
+from neuron_config_server.rules.support.task_models import (
     forwards_of,
     generators_of,
     hands_inputs_to_forward,
     is_written_in,
-    listed,
     sure_lists,
     uses_its_generators,
 )
+from neuron_config_server.rules.support.wording import listed
 
 _BERT = """\
 @register_in_tasks_manager("bert", "feature-extraction")

@@ -9,7 +9,7 @@ from neuron_config_server.catalog.generators.dummy_generators import DummyGenera
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
+from neuron_config_server.rules.support.task_models import (
     generators_of,
     place_of,
     sure_lists,

@@ -9,7 +9,11 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, Untold
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Related, Rename, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import is_written_in, returns_what_stands_there, sure_lists
+from neuron_config_server.rules.support.task_models import (
+    is_written_in,
+    returns_what_stands_there,
+    sure_lists,
+)
 
 _BERT = """\
 @register_in_tasks_manager("bert", "feature-extraction")

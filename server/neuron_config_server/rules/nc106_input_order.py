@@ -8,15 +8,15 @@ from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import Part, Untold
 from neuron_config_server.rules.finding import Aspect, Finding, Severity
-from neuron_config_server.rules.reordering import reordered
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
-    listed,
+from neuron_config_server.rules.support.reordering import reordered
+from neuron_config_server.rules.support.task_models import (
     place_of,
     returns_what_stands_there,
     sure_lists,
     task_of,
 )
+from neuron_config_server.rules.support.wording import listed
 
 _ORDER = ("input_ids", "attention_mask", "token_type_ids")
 _RUNTIME_CLASSES = {

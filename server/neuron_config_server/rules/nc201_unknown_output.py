@@ -19,16 +19,16 @@ from neuron_config_server.rules.finding import (
     Rename,
     Severity,
 )
-from neuron_config_server.rules.nearest import nearest
-from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
-    listed,
+from neuron_config_server.rules.support.nearest import nearest
+from neuron_config_server.rules.support.related_places import in_library
+from neuron_config_server.rules.support.task_models import (
     outputs_of,
     sure_outputs,
     takes_outputs_from_forward,
     written_parts,
 )
+from neuron_config_server.rules.support.wording import listed
 
 _ESM = """\
 @register_in_tasks_manager("esm", "fill-mask")

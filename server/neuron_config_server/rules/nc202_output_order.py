@@ -9,19 +9,19 @@ from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Ret
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import Part, Strings, Untold
-from neuron_config_server.rules.common_outputs_reference import is_on_neuron_core
 from neuron_config_server.rules.finding import Aspect, Finding, Severity
-from neuron_config_server.rules.related_places import in_library
-from neuron_config_server.rules.reordering import reordered
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
-    listed,
+from neuron_config_server.rules.support.common_outputs_reference import is_on_neuron_core
+from neuron_config_server.rules.support.related_places import in_library
+from neuron_config_server.rules.support.reordering import reordered
+from neuron_config_server.rules.support.task_models import (
     outputs_of,
     place_of,
     returns_what_stands_there,
     sure_outputs,
     takes_outputs_from_forward,
 )
+from neuron_config_server.rules.support.wording import quoted
 
 _ESM = """\
 @register_in_tasks_manager("esm", "feature-extraction")
@@ -103,10 +103,9 @@ class OutputOrder(Rule):
         model = next(iter(models.values()))
         names = [each.value for each in parts if not isinstance(each, Untold)]
         ordered = _ordered(names, model)
-        quoted = listed([f'"{name}"' for name in ordered])
         is_all = len(models) == len({each.task for each in config.effective})
         return self.finding(
-            f"{model.model_class} returns {quoted} in this order: the names go to other tensors",
+            f"{model.model_class} returns {quoted(ordered)} in this order: the names go to other tensors",
             place_of(config, "outputs"),
             class_name=config.name,
             tasks=tuple(models),

@@ -14,19 +14,19 @@ from neuron_config_server.reading.evaluation.values import BaseClass
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.reading.readers import output_readers
-from neuron_config_server.rules.additions import member_behind
-from neuron_config_server.rules.common_outputs_reference import is_on_neuron_core
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Rename, Severity
-from neuron_config_server.rules.related_places import forward_of, in_library, written_at
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
+from neuron_config_server.rules.support.additions import member_behind
+from neuron_config_server.rules.support.common_outputs_reference import is_on_neuron_core
+from neuron_config_server.rules.support.related_places import forward_of, in_library, written_at
+from neuron_config_server.rules.support.task_models import (
     forwards_of,
     is_written_in,
-    listed,
     outputs_of,
     sure_outputs,
     takes_outputs_from_forward,
 )
+from neuron_config_server.rules.support.wording import listed, quoted
 
 _ESM = """\
 @register_in_tasks_manager("esm", "fill-mask")
@@ -175,7 +175,7 @@ class OutputNotReturned(Rule):
         is_here: bool,
     ) -> Finding:
         part = lackings[0].part
-        names = listed([f'"{name}"' for name in dict.fromkeys(_name(each.part) for each in lackings)])
+        names = quoted(list(dict.fromkeys(_name(each.part) for each in lackings)))
         classes = list(dict.fromkeys(model.model_class for each in lackings for model in each.models))
         way_out = ": take it out" if is_here else f", which {_source(config)}: define `outputs`"
         range_: Range = part.range if is_here and isinstance(part, StringLiteral) else config.name_range
@@ -292,13 +292,14 @@ def _is_field(lacking: _Lacking) -> bool:
 
 def _property(names: tuple[str, ...], tasks: tuple[str, ...], has_others: bool) -> tuple[str, ...]:
     """The lines of an ``outputs`` that gives these names, for these tasks only if there are others."""
-    value = f"return [{_quoted(names)}]"
+    value = f"return [{_elements(names)}]"
     head = ("", "@property", "def outputs(self) -> list[str]:")
     if not has_others:
         return (*head, f"    {value}")
-    test = f'== "{tasks[0]}"' if len(tasks) == 1 else f"in ({_quoted(tasks)})"
+    test = f'== "{tasks[0]}"' if len(tasks) == 1 else f"in ({_elements(tasks)})"
     return (*head, f"    if self.task {test}:", f"        {value}", "    return super().outputs")
 
 
-def _quoted(names: tuple[str, ...]) -> str:
+def _elements(names: tuple[str, ...]) -> str:
+    """Source of the elements of a list or tuple of several."""
     return ", ".join(f'"{each}"' for each in names)

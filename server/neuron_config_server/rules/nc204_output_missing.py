@@ -8,17 +8,17 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.rules.common_outputs_reference import is_on_neuron_core
 from neuron_config_server.rules.finding import Finding, Severity
-from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
-    listed,
+from neuron_config_server.rules.support.common_outputs_reference import is_on_neuron_core
+from neuron_config_server.rules.support.related_places import in_library
+from neuron_config_server.rules.support.task_models import (
     outputs_of,
     place_of,
     sure_outputs,
     takes_outputs_from_forward,
 )
+from neuron_config_server.rules.support.wording import listed, quoted
 
 _ESM = """\
 @register_in_tasks_manager("esm", "feature-extraction")
@@ -90,10 +90,10 @@ class OutputMissing(Rule):
     ) -> Finding:
         first = next(iter(models.values()))
         classes = tuple(dict.fromkeys(each.model_class for each in models.values()))
-        quoted = listed([f'"{name}"' for name in names])
+        verb = "returns" if len(classes) == 1 else "return"
         return self.finding(
-            f"{listed(classes)} {'returns' if len(classes) == 1 else 'return'} {quoted} too, which `outputs` "
-            "doesn't name: there are more tensors than names",
+            f"{listed(classes)} {verb} {quoted(names)} too, which `outputs` doesn't name: there are more "
+            "tensors than names",
             place_of(config, "outputs"),
             class_name=config.name,
             tasks=tuple(models),

@@ -10,9 +10,9 @@ from neuron_config_server.reading.evaluation.values import ClassValue
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.reading.syntax import nodes_in
-from neuron_config_server.rules.common_outputs_reference import Mutation, mutations
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Intent, Related, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.common_outputs_reference import Mutation, mutations
 
 _ESM = """\
 from optimum.exporters.neuron.config import TextEncoderNeuronConfig

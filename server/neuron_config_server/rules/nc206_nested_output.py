@@ -9,9 +9,9 @@ from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Out
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.rules.finding import Finding, Severity
-from neuron_config_server.rules.related_places import in_library
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import (
+from neuron_config_server.rules.support.related_places import in_library
+from neuron_config_server.rules.support.task_models import (
     is_written_in,
     outputs_of,
     sure_outputs,

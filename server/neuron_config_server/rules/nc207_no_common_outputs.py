@@ -10,7 +10,7 @@ from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import BaseClass
 from neuron_config_server.rules.finding import Finding, Related, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.task_models import listed
+from neuron_config_server.rules.support.wording import listed
 
 _TABLE = "_TASK_TO_COMMON_OUTPUTS"
 _BERT = """\

@@ -9,8 +9,8 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Re
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import task_readers
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
-from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import nearest
 
 _ESM = """\
 @register_in_tasks_manager("esm", *["fill-mask", {task}])

@@ -16,14 +16,14 @@ from neuron_config_server.rules.finding import (
     Rename,
     Severity,
 )
-from neuron_config_server.rules.registration_calls import (
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.registration_calls import (
     model_classes_of,
     model_type_range,
-    named,
     with_tasks,
     within,
 )
-from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.wording import quoted
 
 _ESM = """\
 @register_in_tasks_manager("esm", {tasks})
@@ -103,7 +103,7 @@ class TaskWithoutModel(Rule):
         available = catalog.tasks_of(model_type)
         has = f": there are classes for {', '.join(available)}" if available else ": it has no class for any"
         return self.finding(
-            f"transformers has no {model_type} model for {named(names)}{has}",
+            f"transformers has no {model_type} model for {quoted(names)}{has}",
             own.range if own is not None else model_type_range(file, registration),
             class_name=config.name,
             tasks=names,

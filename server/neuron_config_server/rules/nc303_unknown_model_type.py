@@ -17,9 +17,9 @@ from neuron_config_server.rules.finding import (
     Intent,
     Severity,
 )
-from neuron_config_server.rules.nearest import nearest
-from neuron_config_server.rules.registration_calls import model_type_range, within
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import nearest
+from neuron_config_server.rules.support.registration_calls import model_type_range, within
 
 _HALVES = ("-encoder", "-decoder")
 """What optimum-neuron puts after the model type of an encoder-decoder model, for each of its parts."""

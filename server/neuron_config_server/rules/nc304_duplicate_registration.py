@@ -22,8 +22,9 @@ from neuron_config_server.rules.finding import (
     Rename,
     Severity,
 )
-from neuron_config_server.rules.registration_calls import model_type_range, named, with_tasks, within
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.registration_calls import model_type_range, with_tasks, within
+from neuron_config_server.rules.support.wording import quoted
 
 _OVERWRITES = re.compile(r"\boverwrite_existing\b")
 _BERT = """\
@@ -126,7 +127,7 @@ class DuplicateRegistration(Rule):
         tasks = tuple(dict.fromkeys(each.key[2] for each, _ in repeated))
         model_type, config = entry.registration.model_type_name, entry.config
         is_last = earlier.config is not config and _last_wins(file, entry.registration)
-        what = f'"{model_type}" is registered for {named(tasks)} already'
+        what = f'"{model_type}" is registered for {quoted(tasks)} already'
         if all(each.config is config for _, each in repeated):
             message = f"{what}, for this class: registering it twice has no effect"
         elif is_last:

@@ -9,9 +9,9 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import Dotted
-from neuron_config_server.rules.class_body import bases_that_may_define
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.class_body import bases_that_may_define
 
 _MEANT_AS_BASE = re.compile(r"^_|Base|Mixin|Abstract|Common|Shared")
 _FILE = """\

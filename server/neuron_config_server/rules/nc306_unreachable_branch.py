@@ -21,8 +21,9 @@ from neuron_config_server.rules.finding import (
     Related,
     Severity,
 )
-from neuron_config_server.rules.registration_calls import model_type_range, named
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.registration_calls import model_type_range
+from neuron_config_server.rules.support.wording import quoted
 
 _ASKS = re.compile(r"\bself\s*\.\s*task\b")
 _ESM = """\
@@ -139,7 +140,7 @@ class UnreachableBranch(Rule):
             if user.registrations
         )
         return self.finding(
-            f"never runs: {who} {verb} registered for {named(branch.tasks)}",
+            f"never runs: {who} {verb} registered for {quoted(branch.tasks)}",
             range_,
             class_name=config.name,
             tasks=branch.tasks,

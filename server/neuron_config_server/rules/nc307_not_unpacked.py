@@ -12,8 +12,8 @@ from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
-from neuron_config_server.rules.registration_calls import place_in
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.registration_calls import place_in
 
 _LISTS = (list, tuple, set, frozenset)
 _GIVE_NONE = ("append", "clear", "extend", "insert", "remove", "reverse", "sort")

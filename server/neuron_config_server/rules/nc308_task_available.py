@@ -15,8 +15,9 @@ from neuron_config_server.rules.finding import (
     Finding,
     Severity,
 )
-from neuron_config_server.rules.registration_calls import addition, model_type_range, named, tasks_registered
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.registration_calls import addition, model_type_range, tasks_registered
+from neuron_config_server.rules.support.wording import quoted
 
 _AXES_OF_TASKS = {"multiple-choice": "num_choices"}
 """The axis that the inputs of a task have beside those of the model's other tasks."""
@@ -107,7 +108,7 @@ class TaskAvailable(Rule):
         self, file: ConfigFile, config: ConfigClass, registration: Registration, tasks: tuple[str, ...]
     ) -> Finding:
         return self.finding(
-            f"{registration.model_type_name} has models for {named(tasks)} too, as it stands",
+            f"{registration.model_type_name} has models for {quoted(tasks)} too, as it stands",
             model_type_range(file, registration),
             class_name=config.name,
             tasks=tasks,

@@ -9,9 +9,9 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
-from neuron_config_server.rules.nearest import nearest
-from neuron_config_server.rules.registration_calls import keyword_argument, place_in
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import nearest
+from neuron_config_server.rules.support.registration_calls import keyword_argument, place_in
 
 _CONFIG = """\
 @register_in_tasks_manager("transformer", "feature-extraction", library_name={library})

@@ -9,14 +9,14 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.rules.finding import Finding, Severity
-from neuron_config_server.rules.registration_calls import (
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.registration_calls import (
     addition,
     model_type_range,
     tasks_registered,
     with_tasks,
     within,
 )
-from neuron_config_server.rules.rule import Invalid, Rule
 
 _CONFIG = """\
 @register_in_tasks_manager("mobilenet_v2", {tasks})

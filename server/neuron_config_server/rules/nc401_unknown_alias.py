@@ -9,8 +9,8 @@ from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.catalog.neuron_bases import modality_of
 from neuron_config_server.reading.config_file import AliasLookup, ConfigFile
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
-from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import nearest
 
 _ADDS_TO_THE_TABLE = re.compile(r"\._conf\b")
 """``NormalizedConfigManager._conf["esm"] = …`` is how configs make names known that optimum doesn't know."""

@@ -14,7 +14,8 @@ from neuron_config_server.reading.effective import EffectiveConfig, NormalizedCo
 from neuron_config_server.reading.literals import Strings
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Finding, Related, Severity
-from neuron_config_server.rules.generators_of import (
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.generators_of import (
     Read,
     generators_of,
     hf_config_of,
@@ -22,8 +23,7 @@ from neuron_config_server.rules.generators_of import (
     only_default,
     read_of,
 )
-from neuron_config_server.rules.nearest import nearest
-from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import nearest
 
 _GPT2 = """\
 @register_in_tasks_manager("{model_type}", "feature-extraction")

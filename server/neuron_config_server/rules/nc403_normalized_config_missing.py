@@ -9,9 +9,9 @@ from neuron_config_server.catalog.neuron_bases import are_plain_bases, modality_
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.rules.class_body import bases_that_may_define
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.class_body import bases_that_may_define
 
 _DECIDE = ("__init__", "NORMALIZED_CONFIG_CLASS")
 """What a mixin would have to have to make a difference."""

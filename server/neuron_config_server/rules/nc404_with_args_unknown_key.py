@@ -12,9 +12,9 @@ from neuron_config_server.reading.evaluation.values import Dotted, NormalizedCla
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range, SourceText
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
-from neuron_config_server.rules.nearest import nearest
-from neuron_config_server.rules.registration_calls import named
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import nearest
+from neuron_config_server.rules.support.wording import quoted
 
 _ALLOW_NEW = "allow_new"
 _T5 = """\
@@ -103,7 +103,7 @@ class WithArgsUnknownKey(Rule):
         config = next((each for each in file.classes if each.range.contains(places[0])), None)
         advice = f'did you mean "{meant}"?' if meant else "a new one needs allow_new=True"
         yield self.finding(
-            f"{name} has no {verb} {named([each.keyword or '' for each in keys])}, {advice}",
+            f"{name} has no {verb} {quoted([each.keyword or '' for each in keys])}, {advice}",
             places[0],
             class_name=config.name if config is not None else None,
             fix=_fix(file, call, places[0], meant, line),

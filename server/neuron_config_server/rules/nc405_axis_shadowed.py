@@ -15,7 +15,8 @@ from neuron_config_server.reading.effective import EffectiveConfig, NormalizedCo
 from neuron_config_server.reading.evaluation.values import Dotted, FunctionValue
 from neuron_config_server.reading.literals import StringLiteral, Strings
 from neuron_config_server.rules.finding import Finding, Severity
-from neuron_config_server.rules.generators_of import (
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.generators_of import (
     MAKES_INPUTS,
     Read,
     generators_of,
@@ -23,7 +24,6 @@ from neuron_config_server.rules.generators_of import (
     only_default,
     read_of,
 )
-from neuron_config_server.rules.rule import Invalid, Rule
 
 _CREATES = "_create_dummy_input_generator_classes"
 _WINS: Mapping[tuple[str, str], str] = {

@@ -10,10 +10,11 @@ from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import BaseClass, Class, ClassValue
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.class_body import is_fully_known, is_neuron_config, range_in
 from neuron_config_server.rules.finding import Finding, Severity
-from neuron_config_server.rules.related_places import forward_of
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.class_body import is_fully_known, is_neuron_config, range_in
+from neuron_config_server.rules.support.related_places import forward_of
+from neuron_config_server.rules.support.wording import first_few
 
 _ROOT = "NeuronExportConfig"
 _ROUTES_INPUTS = (
@@ -133,8 +134,9 @@ class WrongBase(Rule):
             )
             if not hidden or re.search(rf"\b{re.escape(mixin.name)}\b", body):
                 continue
+            names = ", ".join(first_few([f"`{each}`" for each in hidden], 4))
             yield self.finding(
-                f"`{mixin.name}` stands after a base that has {_listed(hidden)} too, and answers first: the "
+                f"`{mixin.name}` stands after a base that has {names} too, and answers first: the "
                 "mixin's is never used. Put the mixin first",
                 config.name_range,
                 class_name=config.name,
@@ -201,8 +203,3 @@ def _names_before(config: ConfigClass, mixin: Class) -> set[str]:
     """What the classes that answer before a mixin define, the config itself left out."""
     before = config.order[1 : config.order.index(mixin)]
     return {name for each in before for name in _names_of(each)} - _names_of(config.value)
-
-
-def _listed(names: list[str]) -> str:
-    shown = [f"`{each}`" for each in names[:3]]
-    return ", ".join([*shown, f"{len(names) - 3} more"] if len(names) > 3 else shown)

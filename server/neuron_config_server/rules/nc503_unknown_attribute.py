@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.class_body import (
+from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix, Severity
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.class_body import (
     any_meaning_of,
     assignments,
     is_fully_known,
@@ -19,9 +21,7 @@ from neuron_config_server.rules.class_body import (
     names_of_bases,
     range_in,
 )
-from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix, Severity
-from neuron_config_server.rules.nearest import is_exchange, nearest
-from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.nearest import is_exchange, nearest
 
 _CUTOFF = 0.87
 """As similar as "INPUT_ARG" and "INPUT_ARGS", or "output" and "outputs"."""

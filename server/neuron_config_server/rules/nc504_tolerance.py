@@ -10,10 +10,10 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.values import ClassValue
-from neuron_config_server.rules.class_body import Assigned, assignment, is_neuron_config
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.told_values import UNTOLD, told
+from neuron_config_server.rules.support.class_body import Assigned, assignment, is_neuron_config
+from neuron_config_server.rules.support.told_values import UNTOLD, told
 
 _ATTRIBUTE = "ATOL_FOR_VALIDATION"
 _LOOSE = 1e-1

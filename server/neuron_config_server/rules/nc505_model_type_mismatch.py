@@ -14,7 +14,6 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import ClassValue
 from neuron_config_server.reading.positions import Position, Range
-from neuron_config_server.rules.class_body import assignment, is_neuron_config, range_in, subclasses
 from neuron_config_server.rules.finding import (
     Applicability,
     Aspect,
@@ -27,7 +26,8 @@ from neuron_config_server.rules.finding import (
     Severity,
 )
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.told_values import UNTOLD, told
+from neuron_config_server.rules.support.class_body import assignment, is_neuron_config, range_in, subclasses
+from neuron_config_server.rules.support.told_values import UNTOLD, told
 
 _LIBRARIES = (TRANSFORMERS, "diffusers")
 """sentence_transformers registers all its models under names of its own ("transformer")."""

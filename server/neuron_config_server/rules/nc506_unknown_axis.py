@@ -9,10 +9,10 @@ from neuron_config_server.catalog.neuron_bases import Dialect, ShapeAxis
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import BaseClass
 from neuron_config_server.reading.literals import StringLiteral
-from neuron_config_server.rules.class_body import is_fully_known, is_neuron_config, names_of_files
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
-from neuron_config_server.rules.nearest import nearest
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.class_body import is_fully_known, is_neuron_config, names_of_files
+from neuron_config_server.rules.support.nearest import nearest
 
 _SYNONYMS = {
     "seq_len": "sequence_length",

@@ -10,10 +10,10 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue
 from neuron_config_server.reading.literals import Strings
-from neuron_config_server.rules.class_body import assignment, is_fully_known, is_neuron_config, method
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.told_values import told
+from neuron_config_server.rules.support.class_body import assignment, is_fully_known, is_neuron_config, method
+from neuron_config_server.rules.support.told_values import told
 
 _CREATE = "_create_dummy_input_generator_classes"
 _GIVEN = frozenset({"task", "normalized_config"})

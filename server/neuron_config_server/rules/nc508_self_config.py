@@ -9,7 +9,9 @@ from typing import Any
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.rules.class_body import (
+from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
+from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.class_body import (
     any_meaning_of,
     is_fully_known,
     is_neuron_config,
@@ -19,8 +21,6 @@ from neuron_config_server.rules.class_body import (
     range_in,
     subclasses,
 )
-from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
-from neuron_config_server.rules.rule import Invalid, Rule
 
 _MEANT = {
     "config": "_config",

@@ -10,10 +10,10 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import ClassValue, FunctionValue
 from neuron_config_server.reading.literals import Strings, range_of
-from neuron_config_server.rules.class_body import is_neuron_config
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.told_values import told
+from neuron_config_server.rules.support.class_body import is_neuron_config
+from neuron_config_server.rules.support.told_values import told
 
 _ESM = """\
 @register_in_tasks_manager(

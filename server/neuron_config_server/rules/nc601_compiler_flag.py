@@ -14,9 +14,9 @@ from neuron_config_server.catalog.neuronx_cc import (
 )
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.compiler_options import Option, OptionString, option_strings
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.compiler_options import Option, OptionString, option_strings
 
 _ESM = """\
 @register_in_tasks_manager(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuronx_cc import CompilerFlag, Evidence, compiler_facts
 from neuron_config_server.reading.config_file import ConfigFile
-from neuron_config_server.rules.compiler_options import Option, OptionString, option_strings
 from neuron_config_server.rules.finding import Finding, Related, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.compiler_options import Option, OptionString, option_strings
 
 _TARGET = "--target"
 _ESM = """\

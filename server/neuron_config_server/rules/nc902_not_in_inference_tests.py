@@ -6,15 +6,9 @@ from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading.config_file import ConfigFile
-from neuron_config_server.reading.positions import Position, Range
-from neuron_config_server.rules.finding import Finding, Related, Severity
-from neuron_config_server.rules.optimum_neuron_checkout import (
-    INFERENCE_TESTS,
-    checkout_of,
-    contributions,
-    is_quoted_in,
-)
+from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.optimum_neuron_checkout import INFERENCE_TESTS, is_quoted_in, left_out
 
 _ESM = """\
 @register_in_tasks_manager(
@@ -72,17 +66,11 @@ class NotInInferenceTests(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        root = checkout_of(file)
-        text = file.world.text_of(root / INFERENCE_TESTS) if root is not None else None
-        if root is None or text is None or "MODEL_NAMES" not in text:
-            return
-        place = Range(Position(0, 0), Position(0, 0))
-        for each in contributions(file):
-            if not is_quoted_in(text, each.model_type):
-                yield self.finding(
-                    f"{each.model_type} is in none of the inference tests: `MODEL_NAMES` in "
-                    f"{INFERENCE_TESTS} has no entry",
-                    each.config.name_range,
-                    class_name=each.config.name,
-                    related=(Related(INFERENCE_TESTS, place, root / INFERENCE_TESTS),),
-                )
+        for each, page in left_out(file, INFERENCE_TESTS, "MODEL_NAMES", is_quoted_in):
+            yield self.finding(
+                f"{each.model_type} is in none of the inference tests: `MODEL_NAMES` in "
+                f"{INFERENCE_TESTS} has no entry",
+                each.config.name_range,
+                class_name=each.config.name,
+                related=(page,),
+            )

@@ -6,16 +6,9 @@ from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading.config_file import ConfigFile
-from neuron_config_server.reading.positions import Position, Range
-from neuron_config_server.rules.finding import Finding, Related, Severity
-from neuron_config_server.rules.optimum_neuron_checkout import (
-    DOCS_TABLE,
-    architectures_in,
-    checkout_of,
-    contributions,
-    letters,
-)
+from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
+from neuron_config_server.rules.support.optimum_neuron_checkout import DOCS_TABLE, has_row_in, left_out
 
 _ESM = """\
 @register_in_tasks_manager(
@@ -68,17 +61,10 @@ class NotInDocsTable(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        root = checkout_of(file)
-        text = file.world.text_of(root / DOCS_TABLE) if root is not None else None
-        if root is None or text is None or "| Architecture" not in text:
-            return
-        known = architectures_in(text)
-        place = Range(Position(0, 0), Position(0, 0))
-        for each in contributions(file):
-            if not {letters(each.model_type), letters(each.config.name.removesuffix("NeuronConfig"))} & known:
-                yield self.finding(
-                    f"{each.model_type} is in no row of the table of supported architectures, {DOCS_TABLE}",
-                    each.config.name_range,
-                    class_name=each.config.name,
-                    related=(Related(DOCS_TABLE, place, root / DOCS_TABLE),),
-                )
+        for each, page in left_out(file, DOCS_TABLE, "| Architecture", has_row_in):
+            yield self.finding(
+                f"{each.model_type} is in no row of the table of supported architectures, {DOCS_TABLE}",
+                each.config.name_range,
+                class_name=each.config.name,
+                related=(page,),
+            )

@@ -10,6 +10,14 @@ def resolution_order(class_: Class) -> tuple[Class, ...]:
 
     A class of another package, known by its name alone, stands for all above it.
     """
+    if not isinstance(class_, ClassValue):
+        return _worked_out(class_)
+    if class_.order is None:
+        class_.order = _worked_out(class_)
+    return class_.order
+
+
+def _worked_out(class_: Class) -> tuple[Class, ...]:
     try:
         found = _linearized(class_, {})
     except RecursionError:

@@ -309,6 +309,8 @@ class ClassValue:
     registrations: list[Registration] = field(default_factory=list)
     set_from_outside: set[str] = field(default_factory=set)
     """Attributes that code after the class sets on it, to something that isn't known; ``*``: any."""
+    order: tuple[Any, ...] | None = None
+    """What :func:`.resolution_order.resolution_order` has found, once it was asked."""
 
 
 @dataclass(eq=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.rules.finding import Related
 
 _FOLDER = ("optimum", "exporters", "neuron")
 _HALF = re.compile(r"-(?:encoder|decoder)$")
@@ -46,17 +48,38 @@ def contributions(file: ConfigFile) -> Iterator[Contribution]:
                 yield Contribution(config, model_type)
 
 
-def is_quoted_in(text: str, model_type: str) -> bool:
-    """Whether a model type stands in a file as a string, be it in a comment that says why it is left out."""
-    return f'"{model_type}"' in text or f"'{model_type}'" in text
+def left_out(
+    file: ConfigFile, page: str, mark: str, holds: Callable[[str, Contribution], bool]
+) -> Iterator[tuple[Contribution, Related]]:
+    """What the file contributes and a page of its checkout doesn't name, and the page.
+
+    Args:
+        page: its path in the checkout.
+        mark: stands in a page that has the form which is known.
+        holds: whether the page's text names it.
+    """
+    root = checkout_of(file)
+    text = file.world.text_of(root / page) if root is not None else None
+    if root is None or text is None or mark not in text:
+        return
+    place = Range(Position(0, 0), Position(0, 0))
+    for each in contributions(file):
+        if not holds(text, each):
+            yield each, Related(page, place, root / page)
 
 
-def architectures_in(table: str) -> frozenset[str]:
-    """The letters and digits of each architecture in the first column of the tables of a page."""
-    cells = (re.sub(r"\(.*?\)", "", cell) for cell in _TABLE_ROW.findall(table))
-    return frozenset(letters(name) for cell in cells for name in cell.split(","))
+def is_quoted_in(text: str, each: Contribution) -> bool:
+    """Whether the model type stands there as a string, be it in a comment that says why it is left out."""
+    return f'"{each.model_type}"' in text or f"'{each.model_type}'" in text
 
 
-def letters(name: str) -> str:
+def has_row_in(text: str, each: Contribution) -> bool:
+    """Whether the first column of the page's tables has the architecture, by its model type or class."""
+    cells = (re.sub(r"\(.*?\)", "", cell) for cell in _TABLE_ROW.findall(text))
+    known = {_letters(name) for cell in cells for name in cell.split(",")}
+    return bool({_letters(each.model_type), _letters(each.config.name.removesuffix("NeuronConfig"))} & known)
+
+
+def _letters(name: str) -> str:
     """What two spellings of a name have in common."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

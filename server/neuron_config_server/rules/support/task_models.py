@@ -15,7 +15,7 @@ from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.evaluation.values import FunctionValue, PropertyValue
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.class_body import bases_that_may_define
+from neuron_config_server.rules.support.class_body import bases_that_may_define
 
 _ROUTES_INPUTS = ("patch_model_and_prepare_aliases", "generate_dummy_inputs", "flatten_inputs")
 _ROUTES_OUTPUTS = ("patch_model_and_prepare_aliases", "values_override")
@@ -158,11 +158,6 @@ def written_parts(file: ConfigFile, config: ConfigClass, strings: Strings) -> It
     for part in strings.parts:
         if isinstance(part, StringLiteral) and is_written_in(file, config, part):
             yield part
-
-
-def listed(names: tuple[str, ...] | list[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def place_of(config: ConfigClass, name: str) -> Range:

@@ -10,6 +10,7 @@ from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Re
 from neuron_config_server.reading.literals import StringLiteral, range_of
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Applicability, Aspect, Change, Edit, Fix, Intent
+from neuron_config_server.rules.support.wording import quoted
 
 
 def place_in(registration: Registration, span: syntax.Span) -> Range:
@@ -54,12 +55,6 @@ def model_classes_of(model_type: str, library: str, task: str, catalog: Catalog)
     return catalog.model_class_names(model_type, task)
 
 
-def named(values: list[str] | tuple[str, ...]) -> str:
-    """Quoted, with commas and an "and"."""
-    quoted = [f'"{each}"' for each in values]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
 def tasks_registered(file: ConfigFile) -> Mapping[str, set[str] | None]:
     """Model type of transformers -> the tasks that the file registers it for; None if not all can be told."""
     found: dict[str, set[str] | None] = {}
@@ -89,4 +84,4 @@ def addition(registration: Registration, tasks: tuple[str, ...]) -> Fix | None:
     end = place_in(registration, last.span).end
     added = "".join(f', "{task}"' for task in tasks)
     edit = Edit(Range(end, end), added)
-    return Fix(f"Add {named(tasks)}", (edit,), Applicability.UNSAFE, Intent(changes=(Change(Aspect.TASKS),)))
+    return Fix(f"Add {quoted(tasks)}", (edit,), Applicability.UNSAFE, Intent(changes=(Change(Aspect.TASKS),)))

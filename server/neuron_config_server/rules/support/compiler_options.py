@@ -44,6 +44,8 @@ def option_strings(file: ConfigFile) -> Iterator[OptionString]:
     if _METHOD not in file.text and _VARIABLE not in file.text:
         return
     for statement in file.statements:
+        if _METHOD not in statement.text and _VARIABLE not in statement.text:
+            continue
         for node in statement.facts.body:
             class_name = node.name if isinstance(node, syntax.Class) else None
             for each in syntax.nodes_in(node):
@@ -85,9 +87,9 @@ def _texts(node: object, *, is_piece: bool) -> Iterator[tuple[syntax.Text, bool]
         isinstance(node, syntax.Evaluate) and isinstance(node.value, (syntax.Text, syntax.Formatted))
     ):
         return  # looked for, or a docstring
-    elif hasattr(node, "__dataclass_fields__"):
+    elif (parts := syntax.parts_of(type(node))) is not None:
         is_joined = isinstance(node, (syntax.Binary, syntax.Formatted, syntax.Call))
-        for name in getattr(node, "__slots__", ()):
+        for name in reversed(parts):
             yield from _texts(getattr(node, name), is_piece=is_piece or is_joined)
 
 
