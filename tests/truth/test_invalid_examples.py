@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import transformers
 
 from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.rule import ExecutedRule, Invalid
@@ -26,6 +27,7 @@ pytestmark = [pytest.mark.truth, pytest.mark.timeout(900)]
 FOLDER = Path(__file__).with_name("invalid_examples")
 sys.path.insert(0, str(FOLDER))
 from promises import (  # noqa: E402 - it stands in no package
+    FROM_TRANSFORMERS_5_ON,
     MORE_LENIENT,
     NOT_RUN,
     PARTLY,
@@ -163,7 +165,8 @@ def test_a_valid_example_has_no_such_fault(
 ) -> None:
     found = faults_of_the_rule(worker(exporter), exporter, example)
     if example in VALID_FOR_OTHER_REASONS:
-        assert found, f"{example} has no fault any more: it needs no reason"
+        may_lack_it = example in FROM_TRANSFORMERS_5_ON and transformers.__version__.startswith("4.")
+        assert found or may_lack_it, f"{example} has no fault any more: it needs no reason"
     else:
         assert not found, f"{example} is valid:{told(found)}"
 

@@ -158,3 +158,6 @@ VALID_FOR_OTHER_REASONS = {
     "NC503-2": "nothing reads it, but its name resembles none that the exporter reads",
 }
 """Valid examples that show the fault when they are executed alone -> why the rule is right to be silent."""
+
+FROM_TRANSFORMERS_5_ON = frozenset({"NC308-2"})
+"""Those of them that show it only there: with 4.57.6, no further task of it exports."""
