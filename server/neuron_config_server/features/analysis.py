@@ -14,7 +14,7 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.rule_selection import RuleSelection
 from neuron_config_server.lint.check import check
 from neuron_config_server.lint.fixing import fix_holds
-from neuron_config_server.reading.config_file import ConfigReader, TooLongError, mentions_configs
+from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, TooLongError, mentions_configs
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules.finding import Finding
@@ -30,10 +30,12 @@ class Analysis:
     uri: str
     source: SourceText
     findings: tuple[Finding, ...]
-    fix_holds: Callable[[Finding], bool]
+    fix_holds: Callable[[Finding], bool] = lambda finding: True
     """Whether a finding's fix changes nothing but what it means to. It takes as long as reading the text, so
     it is asked only when a fix is to be offered.
     """
+    file: ConfigFile | None = None
+    """None where the text mentions no Neuron config, or isn't read."""
 
 
 class Analyser:
@@ -65,21 +67,21 @@ class Analyser:
         def holds(finding: Finding) -> bool:
             return fix_holds(finding, text, ConfigReader(self.catalog, self._modules), path)
 
-        return Analysis(uri, SourceText(text), self._findings(uri, text), holds)
+        file = self._read(uri, text, path)
+        findings = check(file, self.catalog, self._rules.of(path)).findings if file is not None else ()
+        return Analysis(uri, SourceText(text), findings, holds, file)
 
-    def _findings(self, uri: str, text: str) -> tuple[Finding, ...]:
+    def _read(self, uri: str, text: str, path: Path | None) -> ConfigFile | None:
         if not mentions_configs(text):
-            return ()
+            return None
         reader = self._readers.setdefault(uri, ConfigReader(self.catalog, self._modules))
         try:
-            path = _path(uri)
-            return check(reader.read(text, path), self.catalog, self._rules.of(path)).findings
+            return reader.read(text, path)
         except TooLongError as error:
             logger.warning("nothing is said of %s: %s", uri, error)
-            return ()
         except Exception:
             logger.exception("reading %s failed; nothing is said of it", uri)
-            return ()
+        return None
 
 
 def _path(uri: str) -> Path | None:

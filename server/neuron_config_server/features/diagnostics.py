@@ -1,4 +1,4 @@
-"""Findings as diagnostics."""
+"""Findings as diagnostics: pushed with each version of a document, or given to a client that asks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import hashlib
 from lsprotocol import types
 
 from neuron_config_server.catalog.careful_files import read_text
-from neuron_config_server.features.analysis import Analysis
 from neuron_config_server.features.client_positions import to_client_range
+from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules.finding import Finding, Related, Severity
 from neuron_config_server.rules.home import url_of
@@ -23,39 +24,74 @@ _SEVERITIES = {
 }
 
 
-def diagnostics(analysis: Analysis, encoding: str) -> list[types.Diagnostic]:
+def bind(server: NeuronConfigServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(ls: NeuronConfigServer, params: types.DidOpenTextDocumentParams) -> None:
+        push(ls, params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(ls: NeuronConfigServer, params: types.DidChangeTextDocumentParams) -> None:
+        push(ls, params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(ls: NeuronConfigServer, params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        ls.analyser.forget(uri)
+        if not ls.client.pulls_diagnostics:
+            ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    @server.feature(
+        types.TEXT_DOCUMENT_DIAGNOSTIC, types.DiagnosticOptions(False, False, identifier="neuron-config")
+    )
+    def pull(
+        ls: NeuronConfigServer, params: types.DocumentDiagnosticParams
+    ) -> types.DocumentDiagnosticReport:
+        document = ls.document(params.text_document.uri)
+        if document is None:
+            return types.RelatedFullDocumentDiagnosticReport(items=[])
+        return document_report(document, params.previous_result_id)
+
+
+def push(ls: NeuronConfigServer, uri: str) -> None:
+    """Publish a document's diagnostics with its version, unless the client pulls them."""
+    document = ls.document(uri) if not ls.client.pulls_diagnostics else None
+    if document is not None:
+        ls.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(uri, diagnostics(document), document.version)
+        )
+
+
+def diagnostics(document: OpenDocument) -> list[types.Diagnostic]:
     """A diagnostic for every finding."""
-    return [diagnostic(finding, analysis, encoding) for finding in analysis.findings]
+    return [diagnostic(finding, document) for finding in document.analysis.findings]
 
 
-def diagnostic(finding: Finding, analysis: Analysis, encoding: str) -> types.Diagnostic:
+def diagnostic(finding: Finding, document: OpenDocument) -> types.Diagnostic:
     url = url_of(finding.code)
     return types.Diagnostic(
-        range=to_client_range(analysis.source, finding.range, encoding),
+        range=document.client_range(finding.range),
         message=finding.message,
         severity=_SEVERITIES[finding.severity],
         code=finding.code,
         code_description=types.CodeDescription(href=url) if url is not None else None,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if finding.is_unnecessary else None,
-        related_information=[_related(each, analysis, encoding) for each in finding.related] or None,
+        related_information=[_related(each, document) for each in finding.related] or None,
     )
 
 
-def _related(related: Related, analysis: Analysis, encoding: str) -> types.DiagnosticRelatedInformation:
+def _related(related: Related, document: OpenDocument) -> types.DiagnosticRelatedInformation:
     """Another place; in another file, counted in the text that it has on disk."""
-    uri, source = analysis.uri, analysis.source
+    uri, source = document.uri, document.source
     if related.path is not None:
         uri, source = related.path.as_uri(), SourceText(read_text(related.path) or "")
-    place = types.Location(uri=uri, range=to_client_range(source, related.range, encoding))
+    place = types.Location(uri=uri, range=to_client_range(source, related.range, document.encoding))
     return types.DiagnosticRelatedInformation(location=place, message=related.message)
 
 
-def document_report(
-    analysis: Analysis, encoding: str, previous_result_id: str | None
-) -> types.DocumentDiagnosticReport:
+def document_report(document: OpenDocument, previous_result_id: str | None) -> types.DocumentDiagnosticReport:
     """The answer to a pull: unchanged if the client already has these diagnostics."""
-    items = diagnostics(analysis, encoding)
+    items = diagnostics(document)
     result_id = hashlib.sha256(repr(items).encode()).hexdigest()[:16]
     if result_id == previous_result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)

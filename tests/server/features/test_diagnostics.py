@@ -4,21 +4,28 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types
+from opened import EVERYTHING
 
 from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.features.analysis import Analyser, Analysis
-from neuron_config_server.features.code_action import Document, quick_fixes
+from neuron_config_server.features.code_action import quick_fixes
 from neuron_config_server.features.diagnostics import diagnostics
+from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.reading.positions import Position, Range, SourceText
 from neuron_config_server.rules import all_rules, home
 from neuron_config_server.rules.finding import Finding, Related, Severity
 
 PLACE = Range(Position(0, 1), Position(0, 2))
-EVERYTHING = types.Range(types.Position(0, 0), types.Position(1000, 0))
+WHOLE = types.Range(types.Position(0, 0), types.Position(1000, 0))
 
 
-def analysis(*findings: Finding) -> Analysis:
-    return Analysis("file:///a.py", SourceText("𝕏x = 1\n"), findings, lambda _: True)
+def document(*findings: Finding) -> OpenDocument:
+    return document_of(Analysis("file:///a.py", SourceText("𝕏x = 1\n"), findings))
+
+
+def document_of(analysis: Analysis) -> OpenDocument:
+    return OpenDocument(analysis, Catalog(Environment(Path("python"), (), "none")), 1, "utf-16", EVERYTHING)
 
 
 def finding(**more: object) -> Finding:
@@ -30,7 +37,7 @@ def test_related_places_are_in_the_clients_units_in_their_own_file(tmp_path: Pat
     other.write_text("𝕏𝕏 = 1\n", encoding="utf-8")
     gone = tmp_path / "gone.py"
     related = (Related("here", PLACE), Related("there", PLACE, other), Related("nowhere", PLACE, gone))
-    (found,) = diagnostics(analysis(finding(related=related)), "utf-16")
+    (found,) = diagnostics(document(finding(related=related)))
     assert found.related_information is not None
     here, there, nowhere = (each.location for each in found.related_information)
     assert (here.uri, here.range.start.character, here.range.end.character) == ("file:///a.py", 2, 3)
@@ -39,18 +46,16 @@ def test_related_places_are_in_the_clients_units_in_their_own_file(tmp_path: Pat
 
 
 def test_what_does_nothing_is_faded() -> None:
-    (faded,), (plain,) = (
-        diagnostics(analysis(finding(is_unnecessary=each)), "utf-16") for each in (True, False)
-    )
+    (faded,), (plain,) = (diagnostics(document(finding(is_unnecessary=each))) for each in (True, False))
     assert faded.tags == [types.DiagnosticTag.Unnecessary]
     assert (plain.tags, plain.related_information) == (None, None)
     assert plain.severity is types.DiagnosticSeverity.Information
 
 
 def test_a_code_leads_to_its_page_where_the_project_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    (without,) = diagnostics(analysis(finding()), "utf-16")
+    (without,) = diagnostics(document(finding()))
     monkeypatch.setattr(home, "HOME", "https://example.com/project")
-    (found,) = diagnostics(analysis(finding()), "utf-16")
+    (found,) = diagnostics(document(finding()))
     assert without.code_description is None
     assert found.code_description == types.CodeDescription(
         "https://example.com/project/blob/main/docs/rules/NC101.md"
@@ -69,8 +74,7 @@ UNPACKED = CONFIG.format(body='x, y = ["input_ids", "token_type_ids"]; return [x
 
 
 def titles(found: Analysis) -> list[str]:
-    document = Document(found.uri, 1, "utf-16", True)
-    return [action.title for action in quick_fixes(found, document, EVERYTHING, None)]
+    return [action.title for action in quick_fixes(document_of(found), WHOLE, None)]
 
 
 def test_a_fix_that_would_break_the_class_is_not_offered(small_catalog: Catalog) -> None:
