@@ -12,6 +12,8 @@ from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
 
+SYNTAX_ERROR = "NC001"
+
 logger = logging.getLogger(__name__)
 
 
@@ -36,7 +38,13 @@ def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckRes
             logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
             crashed.append(rule.code)
     catalog.forget_sources()
-    reported = without_suppressed(findings, file, catalog, rules, crashed)
+    placed = [each for each in findings if _is_placed(each, file)]
+    reported = without_suppressed(placed, file, catalog, rules, crashed)
     return CheckResult(
         tuple(sorted(reported, key=lambda finding: (finding.range, finding.code))), tuple(crashed)
     )
+
+
+def _is_placed(finding: Finding, file: ConfigFile) -> bool:
+    """Whether its place is that of the text as it is now: in a statement that is being typed, it isn't."""
+    return finding.code == SYNTAX_ERROR or not any(each.contains(finding.range) for each in file.being_typed)

@@ -13,10 +13,12 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.effective import EffectiveConfig, effective_configs
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
+from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.evaluation.following import (
     FollowedFile,
     follow_changed_class,
     follow_file,
+    follow_spliced,
 )
 from neuron_config_server.reading.evaluation.resolution_order import resolution_order
 from neuron_config_server.reading.evaluation.values import (
@@ -29,12 +31,17 @@ from neuron_config_server.reading.evaluation.values import (
 )
 from neuron_config_server.reading.evaluation.values import Registration as RegistrationValue
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION, World
-from neuron_config_server.reading.literals import StringLiteral, Strings, range_of
+from neuron_config_server.reading.literals import StartLine, StringLiteral, Strings, range_of
 from neuron_config_server.reading.modules import Modules
-from neuron_config_server.reading.positions import Range
+from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.reading.removal import Removal, removal
 from neuron_config_server.reading.statement_facts import read_statement
 from neuron_config_server.reading.statement_reader import ReadStatement, StatementReader
+from neuron_config_server.reading.statements import count_line_ends
+
+_Statement = ReadStatement[syntax.StatementFacts]
+_Known = Mapping[ClassValue, "ConfigClass"]
+_VALUES = (syntax.Text, syntax.Formatted, syntax.Constant, syntax.Name)
 
 _MENTION = re.compile(rf"Neuron(?:Default|Export)?Config\b|{REGISTER_FUNCTION}\b|\bcreate_register\b")
 _BASE_NAME = re.compile(r"Neuron(?:Default|Export)?Config$")
@@ -79,8 +86,13 @@ class Registration:
     tasks: Strings
     library: str | None
     """None if it can't be told."""
-    range: Range
-    node: syntax.Call | None = None
+    node: syntax.Call
+    line: StartLine
+    """Where the statement that the call is part of starts."""
+
+    @property
+    def range(self) -> Range:
+        return range_of(self.node.span, self.line)
 
     @property
     def model_type_name(self) -> str | None:
@@ -103,12 +115,18 @@ class ConfigClass:
         self.value = value
         self._world = world
         self.name = value.name
-        self.name_range = range_of(value.node.name_span, value.line)
-        self.range = range_of(value.node.span, value.line)
         self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"
+
+    @property
+    def name_range(self) -> Range:
+        return range_of(self.value.node.name_span, self.value.line)
+
+    @property
+    def range(self) -> Range:
+        return range_of(self.value.node.span, self.value.line)
 
     @cached_property
     def registrations(self) -> tuple[Registration, ...]:
@@ -129,6 +147,11 @@ class ConfigClass:
     def lineage(self) -> tuple[ClassValue, ...]:
         """Of these, the ones whose source was read: of this file and of files that it imports from."""
         return tuple(each for each in self.order if isinstance(each, ClassValue))
+
+    @cached_property
+    def names_in_its_code(self) -> frozenset[str]:
+        """Names that its code and that of the classes above it mentions: what it means may hang on them."""
+        return frozenset(_mentions([each.node for each in self.lineage]))
 
     @property
     def foreign_bases(self) -> tuple[str, ...]:
@@ -191,7 +214,7 @@ class ConfigFile:
     def __init__(
         self,
         text: str,
-        statements: Sequence[ReadStatement[syntax.StatementFacts]],
+        statements: Sequence[_Statement],
         world: World,
         followed: FollowedFile | None = None,
         known: Mapping[ClassValue, ConfigClass] | None = None,
@@ -207,7 +230,7 @@ class ConfigFile:
         self.statements = statements
         self.world = world
         self.followed = followed or follow_file(
-            ((each.facts.body, each.line) for each in statements), world, world.path
+            ((each.meant.body, each.line) for each in statements), world, world.path
         )
         self._known = known or {}
 
@@ -277,6 +300,14 @@ class ConfigFile:
             or any(each.inputs.unknown is not None for each in config.effective)
             for config in self.classes
         )
+
+    @property
+    def being_typed(self) -> Iterator[Range]:
+        """Statements that are broken, and weren't before: what is known of them is of their earlier text."""
+        for statement in self.statements:
+            if statement.is_being_typed:
+                end = statement.line + count_line_ends(statement.text)
+                yield Range(Position(statement.line, 0), Position(end, 0))
 
     def known_classes(self) -> Mapping[ClassValue, ConfigClass]:
         """What is known of each class, with all that was worked out about it."""
@@ -358,27 +389,89 @@ class ConfigReader:
         return self._latest
 
 
-def _read_again(
-    text: str, statements: Sequence[ReadStatement[syntax.StatementFacts]], latest: ConfigFile
-) -> ConfigFile | None:
-    """The file where only classes of it changed; None if more did, or if that may have changed more."""
-    if len(statements) != len(latest.statements):
+def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile) -> ConfigFile | None:
+    """The file where only some statements changed; None if that may have changed what others mean."""
+    before = latest.statements
+    start = _common(before, statements)
+    end = _common(before[start:][::-1], statements[start:][::-1])
+    old, new = before[start : len(before) - end], statements[start : len(statements) - end]
+    if len(old) == len(new):
+        known = _with_changed_classes(old, new, start, latest)
+    else:
+        known = _with_others(old, new, start, latest, statements)
+    if known is None:
         return None
-    changed = [
-        place
-        for place, (new, old) in enumerate(zip(statements, latest.statements))
-        if new is not old and (new.line != old.line or new.facts is not old.facts)
-    ]
-    followed, known = latest.followed, dict(latest.known_classes())
-    for place in changed:
+    for followed, statement in zip(latest.followed.statements, statements):
+        followed.line.number = statement.line
+    return ConfigFile(text, statements, latest.world, latest.followed, known)
+
+
+def _common(one: Sequence[_Statement], other: Sequence[_Statement]) -> int:
+    """How many statements they start with in common, wherever these stand."""
+    pairs = zip(one, other)
+    return next(
+        (place for place, (old, new) in enumerate(pairs) if old.meant is not new.meant),
+        min(len(one), len(other)),
+    )
+
+
+def _with_changed_classes(
+    old: Sequence[_Statement], new: Sequence[_Statement], start: int, latest: ConfigFile
+) -> _Known | None:
+    """What is still known where each statement that changed is a class, and still defines it."""
+    followed, known = latest.followed, latest.known_classes()
+    for place, (before, after) in enumerate(zip(old, new), start):
+        if before.meant is after.meant:
+            continue
         classes = followed.statements[place].classes
         if len(classes) != 1:
             return None
-        known = {value: config for value, config in known.items() if classes[0] not in config.lineage}
-        new = statements[place]
-        if not follow_changed_class(followed, place, new.facts.body, new.line, latest.world):
+        (class_,) = classes
+        known = {
+            value: config
+            for value, config in known.items()
+            if class_ not in config.lineage and class_.name not in config.names_in_its_code
+        }
+        if not follow_changed_class(followed, place, after.meant.body, after.line, latest.world):
             return None
-    return ConfigFile(text, statements, latest.world, followed, known)
+    return known
+
+
+def _with_others(
+    old: Sequence[_Statement],
+    new: Sequence[_Statement],
+    start: int,
+    latest: ConfigFile,
+    statements: Sequence[_Statement],
+) -> _Known | None:
+    """What is still known where some statements stand in place of others that nothing else mentions."""
+    changed = [*old, *new]
+    names = {name for each in changed for name in bound_names(each.meant.body)}
+    rest = "".join(each.text for each in (*statements[:start], *statements[start + len(new) :]))
+    if not all(_is_quiet(each) for each in changed) or any(_is_word_of(name, rest) for name in names):
+        return None
+    gone = {
+        class_ for place in range(len(old)) for class_ in latest.followed.statements[start + place].classes
+    }
+    added = [(each.meant.body, each.line) for each in new]
+    if not follow_spliced(latest.followed, start, len(old), added, latest.world):
+        return None
+    return {value: config for value, config in latest.known_classes().items() if value not in gone}
+
+
+def _is_quiet(statement: _Statement) -> bool:
+    """Whether nothing of it can change what stands elsewhere, but by the names that it binds."""
+    return all(
+        isinstance(node, (syntax.Class, syntax.Function))
+        or (isinstance(node, syntax.Import) and all(name != "*" for name, _ in node.names))
+        or (isinstance(node, syntax.Assign) and all(isinstance(each, syntax.Name) for each in node.targets))
+        or (isinstance(node, syntax.Evaluate) and isinstance(node.value, _VALUES))
+        for node in statement.meant.body
+    )
+
+
+def _is_word_of(name: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None
 
 
 def read_config_file(text: str, catalog: Catalog, path: Path | None = None) -> ConfigFile:
@@ -411,8 +504,8 @@ def _registration(value: RegistrationValue) -> Registration:
         else (model_type if isinstance(model_type, str) else None),
         strings_of(value.tasks),
         str(value.library) if isinstance(value.library, str) else None,
-        range_of(value.node.span, value.line),
         value.node,
+        value.line,
     )
 
 

@@ -39,6 +39,16 @@ class ReadStatement(Generic[Facts]):
     last_good: Facts | None = field(default=None, compare=False)
     """While the statement is broken: its facts from before that, if it is known which one it was."""
 
+    @property
+    def meant(self) -> Facts:
+        """The facts that the rest of the file is read by."""
+        return self.facts if self.last_good is None else self.last_good
+
+    @property
+    def is_being_typed(self) -> bool:
+        """Whether it is broken, and was not before: places in it are those of its earlier text."""
+        return self.last_good is not None
+
 
 class StatementReader(Generic[Facts]):
     """Reads a text whenever it has changed; apart from ``last_good``, the answer depends on the text alone.

@@ -160,7 +160,7 @@ def _in_order(
 ) -> list[tuple[ConfigClass, Registration, tuple[StringLiteral | str, ...]]]:
     """The registrations, in the order in which importing the file makes them."""
     found = [
-        (value.line, config, registration, tasks)
+        (int(value.line), config, registration, tasks)
         for config in file.classes
         for value, (registration, tasks) in zip(config.value.registrations, with_tasks(config))
     ]

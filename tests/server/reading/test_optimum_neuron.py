@@ -110,7 +110,8 @@ def test_what_is_read_again_after_a_change_is_what_a_fresh_reading_says(
     chance = random.Random(0)
     reader = ConfigReader(real_catalog)
     current = text
-    for _ in range(25):
+    compared = 0
+    for _ in range(40):
         old, new = chance.choice(EDITS)
         if chance.random() < 0.4:
             old, new = new, old
@@ -119,7 +120,12 @@ def test_what_is_read_again_after_a_change_is_what_a_fresh_reading_says(
             continue
         place = chance.choice(places)
         current = current[:place] + new + current[place + len(old) :]
-        assert told(reader.read(current, path)) == told(read_config_file(current, real_catalog, path))
+        again, afresh = reader.read(current, path), read_config_file(current, real_catalog, path)
+        assert again.faults == afresh.faults
+        if not again.faults:  # what is being typed has the meaning that it had before
+            compared += 1
+            assert told(again) == told(afresh)
+    assert compared > 10
 
 
 def test_a_character_in_a_class_costs_that_class(path: Path, text: str, real_catalog: Catalog) -> None:

@@ -32,6 +32,7 @@ from neuron_config_server.reading.evaluation.values import (
     Unknown,
 )
 from neuron_config_server.reading.evaluation.world import World
+from neuron_config_server.reading.literals import StartLine
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class FollowedStatement:
     """The names of the file that it binds."""
     has_effects: bool = False
     """Whether it changed a value in place, which others may hold too."""
+    line: StartLine = field(default_factory=lambda: StartLine(0))
 
 
 @dataclass(eq=False)
@@ -111,7 +113,40 @@ def follow_changed_class(file: FollowedFile, place: int, body: syntax.Block, lin
     done = _Importer(world, file, again=class_).run_statement(body, line)
     names.update({name: value for name, value in later.items() if name not in done.bound})
     file.statements[place] = done
+    for each in file.classes:
+        each.order = None  # it may stand on the one that changed
     return done.classes == [class_] and done.bound == {class_.name} and not done.has_effects
+
+
+def follow_spliced(
+    file: FollowedFile, start: int, removed: int, added: Sequence[tuple[syntax.Block, int]], world: World
+) -> bool:
+    """Runs statements that stand in place of others; False if the whole file has to be run again.
+
+    It need not where nothing was changed in place and no name is bound twice; that nothing else in the file
+    mentions the names which come or go is for the caller to see. After False, the file is no longer of use.
+    """
+    gone = file.statements[start : start + removed]
+    rest = [*file.statements[:start], *file.statements[start + removed :]]
+    bound_by_rest = {name for each in rest for name in each.bound}
+    if any(each.has_effects for each in file.statements) or any(
+        not file.read_classes.isdisjoint(each.classes) or not bound_by_rest.isdisjoint(each.bound)
+        for each in gone
+    ):
+        return False
+    earlier = {name for each in file.statements[:start] for name in each.bound}
+    names = file.module.names
+    later = {name: names.pop(name) for name in [*names] if name not in earlier}
+    importer = _Importer(world, file)
+    done = [importer.run_statement(body, line) for body, line in added]
+    names.update({name: value for name, value in later.items() if name in bound_by_rest})
+    file.statements[start : start + removed] = done
+    bound = [name for each in done for name in each.bound]
+    return (
+        not any(each.has_effects for each in done)
+        and bound_by_rest.isdisjoint(bound)
+        and len(bound) == len(set(bound))
+    )
 
 
 def _stands_alone(file: FollowedFile, place: int, class_: ClassValue, node: Any) -> bool:
@@ -146,7 +181,8 @@ class _Importer(Interpreter):
         self.steps = 0
         self.has_effects = False
         self._statement = FollowedStatement(bound=bound_names(body))
-        scope = Scope(self.file.module.names, self.file.module, line)
+        self._statement.line = StartLine(line)
+        scope = Scope(self.file.module.names, self.file.module, self._statement.line)
         for node in body:
             self._guarded_statement(node, scope)
         self._statement.has_effects = self.has_effects

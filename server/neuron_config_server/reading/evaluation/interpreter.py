@@ -47,7 +47,7 @@ from neuron_config_server.reading.evaluation.values import (
     UnknownFunction,
 )
 from neuron_config_server.reading.evaluation.world import World
-from neuron_config_server.reading.literals import NameReference, range_of
+from neuron_config_server.reading.literals import NameReference, StartLine
 
 _MAX_ROUNDS = 1000
 _OF_INSTANCES = frozenset({"task", "_config", "_normalized_config", "__class__"})
@@ -104,7 +104,7 @@ class Interpreter(Calls):
         self.unknowns = 0
         self.depth = 0
         self.followed: dict[NameReference, None] = {}
-        self.aliases: list[tuple[SourceString, syntax.Call, int]] = []
+        self.aliases: list[tuple[SourceString, syntax.Call, StartLine]] = []
         self.has_effects = False
         self.results = {}
         self.config_values = {}
@@ -163,7 +163,7 @@ class Interpreter(Calls):
     def called(self, function: Any, arguments: list[Any]) -> Any:
         """What a call from outside of the file gives."""
         span = (0, 0, 0, 0)
-        scope = Scope({}, ModuleValue(None), 0)
+        scope = Scope({}, ModuleValue(None), StartLine(0))
         return self.call(function, arguments, {}, syntax.Call(syntax.Other("…", span), (), span), scope)
 
     def block(self, body: syntax.Block, scope: Scope) -> None:
@@ -216,7 +216,7 @@ class Interpreter(Calls):
 
     def note_name(self, node: syntax.Name, scope: Scope) -> None:
         if node.name in scope.module.names:
-            self.followed[NameReference(node.name, range_of(node.span, scope.line))] = None
+            self.followed[NameReference(node.name, node.span, scope.line)] = None
 
     def note_alias(self, alias: SourceString, node: syntax.Call, scope: Scope) -> None:
         if not self.guards:

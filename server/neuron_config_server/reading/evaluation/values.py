@@ -18,10 +18,10 @@ from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.literals import (
     Computed,
     Part,
+    StartLine,
     StringLiteral,
     Strings,
     Untold,
-    string_literal,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class SourceString(str):
 
     __slots__ = ("_line", "_node", "_path")
 
-    def __new__(cls, node: syntax.Text, line: int, path: Path | None) -> SourceString:
+    def __new__(cls, node: syntax.Text, line: StartLine, path: Path | None) -> SourceString:
         made = super().__new__(cls, node.value)
         made._node = node
         made._line = line
@@ -53,7 +53,7 @@ class SourceString(str):
 
     @property
     def literal(self) -> StringLiteral:
-        return string_literal(self._node, self._line, self._path)
+        return StringLiteral(self._node.value, self._node, self._line, self._path)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Scope:
 
     names: dict[str, Any]
     module: ModuleValue
-    line: int
+    line: StartLine
     """Where the statement that the code is part of starts in its file."""
     enclosing: Scope | None = None
     """The function that a function stands in."""
@@ -291,7 +291,7 @@ class Registration:
     tasks: list[Any]
     library: Any
     node: syntax.Call
-    line: int
+    line: StartLine
     """Where the statement that the call is part of starts."""
 
 
@@ -302,7 +302,7 @@ class ClassValue:
     name: str
     node: syntax.Class
     module: ModuleValue
-    line: int
+    line: StartLine
     """Where its statement starts."""
     bases: tuple[Any, ...]
     names: dict[str, Any]

@@ -6,7 +6,7 @@ import libcst as cst
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.literals import StringLiteral, range_of
+from neuron_config_server.reading.literals import StartLine, StringLiteral, range_of
 from neuron_config_server.reading.positions import Position, Range, SourceText
 from neuron_config_server.reading.tree import Tree
 from neuron_config_server.rules.finding import Edit
@@ -24,7 +24,9 @@ def string_beside(file: ConfigFile, neighbour: StringLiteral, value: str, *, aft
     return Edit(Range(neighbour.range.start, neighbour.range.start), written + separator)
 
 
-def element_behind(file: ConfigFile, tuple_: syntax.Display, line: int, written: str) -> Edit | None:
+def element_behind(
+    file: ConfigFile, tuple_: syntax.Display, line: StartLine | int, written: str
+) -> Edit | None:
     """Write an element behind the last one of a tuple; None where it has none.
 
     Args:

@@ -15,9 +15,7 @@ from neuron_config_server.rules.support.wording import quoted
 
 def place_in(registration: Registration, span: syntax.Span) -> Range:
     """Where a part of the call stands in its file."""
-    node = registration.node
-    line = registration.range.start.line - (node.span[0] if node is not None else 0)
-    return range_of(span, line)
+    return range_of(span, registration.line)
 
 
 def keyword_argument(registration: Registration, name: str) -> syntax.Argument | None:
