@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, TypeVar, Union
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
@@ -41,6 +41,7 @@ from neuron_config_server.reading.statements import count_line_ends
 
 _Statement = ReadStatement[syntax.StatementFacts]
 _Known = Mapping[ClassValue, "ConfigClass"]
+_Judgement = TypeVar("_Judgement")
 _VALUES = (syntax.Text, syntax.Formatted, syntax.Constant, syntax.Name)
 
 _MENTION = re.compile(rf"Neuron(?:Default|Export)?Config\b|{REGISTER_FUNCTION}\b|\bcreate_register\b")
@@ -116,6 +117,8 @@ class ConfigClass:
         self._world = world
         self.name = value.name
         self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
+        self.judgements: dict[str, tuple[object, object]] = {}
+        """What :meth:`ConfigFile.judged` was told of it."""
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"
@@ -218,12 +221,14 @@ class ConfigFile:
         world: World,
         followed: FollowedFile | None = None,
         known: Mapping[ClassValue, ConfigClass] | None = None,
+        judgements: dict[str, dict[int, tuple[object, object]]] | None = None,
     ) -> None:
         """Of statements that were read.
 
         Args:
             followed: the file as it is once it is imported, where that is known.
             known: what is known of classes from an earlier reading.
+            judgements: what was judged of statements then.
         """
         self.text = text
         self.path = world.path
@@ -233,6 +238,7 @@ class ConfigFile:
             ((each.meant.body, each.line) for each in statements), world, world.path
         )
         self._known = known or {}
+        self._judgements = judgements if judgements is not None else {}
 
     @cached_property
     def faults(self) -> tuple[SyntaxFault, ...]:
@@ -300,6 +306,42 @@ class ConfigFile:
             or any(each.inputs.unknown is not None for each in config.effective)
             for config in self.classes
         )
+
+    def judged(
+        self, key: str, judge: Callable[[ConfigClass], _Judgement], on: object = None
+    ) -> list[tuple[ConfigClass, _Judgement]]:
+        """The classes of which there is something to say, and what: only those that change are judged again.
+
+        Args:
+            key: names the question.
+            judge: says nothing (something empty) of most classes. It sees the class and the catalog alone;
+                its answer holds no range, but literals and whatever else has its place from a statement, and
+                moves with it.
+            on: what else the answer hangs on.
+        """
+        found: list[tuple[ConfigClass, _Judgement]] = []
+        for config in self.classes:
+            entry: Any = config.judgements.get(key)
+            if entry is None or entry[0] != on:
+                entry = config.judgements[key] = (on, judge(config))
+            if entry[1]:
+                found.append((config, entry[1]))
+        return found
+
+    def judged_statements(
+        self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement]
+    ) -> list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]]:
+        """The same of statements; what is said may hold places that count from a statement's first line."""
+        known = self._judgements.get(key, {})
+        now = self._judgements[key] = {}
+        found: list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]] = []
+        for statement in self.statements:
+            facts = statement.facts
+            entry: Any = known.get(id(facts)) or (facts, judge(facts))  # the entry keeps its facts alive
+            now[id(facts)] = entry
+            if entry[1]:
+                found.append((statement, entry[1]))
+        return found
 
     @property
     def being_typed(self) -> Iterator[Range]:
@@ -403,16 +445,21 @@ def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile)
         return None
     for followed, statement in zip(latest.followed.statements, statements):
         followed.line.number = statement.line
-    return ConfigFile(text, statements, latest.world, latest.followed, known)
+    return ConfigFile(text, statements, latest.world, latest.followed, known, latest._judgements)
 
 
 def _common(one: Sequence[_Statement], other: Sequence[_Statement]) -> int:
     """How many statements they start with in common, wherever these stand."""
     pairs = zip(one, other)
     return next(
-        (place for place, (old, new) in enumerate(pairs) if old.meant is not new.meant),
+        (place for place, (old, new) in enumerate(pairs) if not _mean_the_same(old, new)),
         min(len(one), len(other)),
     )
+
+
+def _mean_the_same(one: _Statement, other: _Statement) -> bool:
+    """Whether they differ in comments and blank lines at the most."""
+    return one.meant is other.meant or one.meant == other.meant
 
 
 def _with_changed_classes(
@@ -421,7 +468,7 @@ def _with_changed_classes(
     """What is still known where each statement that changed is a class, and still defines it."""
     followed, known = latest.followed, latest.known_classes()
     for place, (before, after) in enumerate(zip(old, new), start):
-        if before.meant is after.meant:
+        if _mean_the_same(before, after):
             continue
         classes = followed.statements[place].classes
         if len(classes) != 1:
