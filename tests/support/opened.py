@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features.analysis import Analyser
+from neuron_config_server.features.analyser import Analyser
 from neuron_config_server.features.client import Client
 from neuron_config_server.features.client_positions import to_client_range
 from neuron_config_server.features.open_document import OpenDocument
@@ -38,7 +38,7 @@ def opened(
     client: Client = EVERYTHING,
 ) -> OpenDocument:
     analysis = Analyser(catalog, all_rules()).analyse(uri, text)
-    return OpenDocument(analysis, catalog, 1, encoding, client)
+    return OpenDocument(analysis, 1, encoding, client)
 
 
 def at_cursor(

@@ -13,14 +13,9 @@ from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Applicability, Finding, Fix
 
 
-def bind(server: NeuronConfigServer) -> None:
-    @server.feature(
-        types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
-    )
-    def code_actions(ls: NeuronConfigServer, params: types.CodeActionParams) -> list[types.CodeAction]:
-        document = ls.document(params.text_document.uri)
-        return quick_fixes(document, params.range, params.context.only) if document is not None else []
+def code_actions(ls: NeuronConfigServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    document = ls.document(params.text_document.uri)
+    return quick_fixes(document, params.range, params.context.only) if document is not None else []
 
 
 def quick_fixes(
@@ -37,9 +32,9 @@ def _includes_quick_fixes(kind: str) -> bool:
 
 
 def _actions(document: OpenDocument, asked: Range) -> Iterator[types.CodeAction]:
-    for finding in document.analysis.findings:
+    for finding in document.findings:
         is_asked_for = finding.range.start <= asked.end and asked.start <= finding.range.end
-        if finding.fix is not None and is_asked_for and document.analysis.fix_holds(finding):
+        if finding.fix is not None and is_asked_for and document.analysis.insight.fix_holds(finding):
             yield _action(finding, finding.fix, document)
 
 

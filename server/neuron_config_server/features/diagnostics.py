@@ -24,32 +24,32 @@ _SEVERITIES = {
 }
 
 
-def bind(server: NeuronConfigServer) -> None:
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def did_open(ls: NeuronConfigServer, params: types.DidOpenTextDocumentParams) -> None:
-        push(ls, params.text_document.uri)
+def did_open(ls: NeuronConfigServer, params: types.DidOpenTextDocumentParams) -> None:
+    push(ls, params.text_document.uri)
 
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    def did_change(ls: NeuronConfigServer, params: types.DidChangeTextDocumentParams) -> None:
-        push(ls, params.text_document.uri)
 
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def did_close(ls: NeuronConfigServer, params: types.DidCloseTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        ls.analyser.forget(uri)
-        if not ls.client.pulls_diagnostics:
-            ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+def did_change(ls: NeuronConfigServer, params: types.DidChangeTextDocumentParams) -> None:
+    push(ls, params.text_document.uri)
 
-    @server.feature(
-        types.TEXT_DOCUMENT_DIAGNOSTIC, types.DiagnosticOptions(False, False, identifier="neuron-config")
-    )
-    def pull(
-        ls: NeuronConfigServer, params: types.DocumentDiagnosticParams
-    ) -> types.DocumentDiagnosticReport:
-        document = ls.document(params.text_document.uri)
-        if document is None:
-            return types.RelatedFullDocumentDiagnosticReport(items=[])
-        return document_report(document, params.previous_result_id)
+
+def did_save(ls: NeuronConfigServer, params: types.DidSaveTextDocumentParams) -> None:
+    """What was found is kept for the next session: it will start with this text."""
+    if ls.document(params.text_document.uri) is not None:
+        ls.analyses.keep(params.text_document.uri)
+
+
+def did_close(ls: NeuronConfigServer, params: types.DidCloseTextDocumentParams) -> None:
+    uri = params.text_document.uri
+    ls.analyses.forget(uri)
+    if not ls.client.pulls_diagnostics:
+        ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+
+def pull(ls: NeuronConfigServer, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+    document = ls.document(params.text_document.uri)
+    if document is None:
+        return types.RelatedFullDocumentDiagnosticReport(items=[])
+    return document_report(document, params.previous_result_id)
 
 
 def push(ls: NeuronConfigServer, uri: str) -> None:

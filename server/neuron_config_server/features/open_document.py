@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.analysis import Analysis
 from neuron_config_server.features.client import Client
 from neuron_config_server.features.client_positions import from_client_range, to_client_range
-from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range, SourceText
-from neuron_config_server.rules.finding import Edit
+from neuron_config_server.rules.finding import Edit, Finding
+
+if TYPE_CHECKING:
+    from neuron_config_server.catalog.catalog import Catalog
+    from neuron_config_server.reading.config_file import ConfigFile
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,6 @@ class OpenDocument:
     """What every feature asks."""
 
     analysis: Analysis
-    catalog: Catalog
     version: int | None
     encoding: str
     """The position encoding that was negotiated."""
@@ -35,9 +37,18 @@ class OpenDocument:
         return self.analysis.source
 
     @property
+    def catalog(self) -> Catalog:
+        return self.analysis.insight.catalog
+
+    @property
     def file(self) -> ConfigFile | None:
         """None where the text mentions no Neuron config, or isn't read."""
-        return self.analysis.file
+        return self.analysis.insight.file
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say, with fixes that can be told to hold."""
+        return self.analysis.insight.findings
 
     def position(self, place: types.Position) -> Position:
         """A client's position in code points; one past the end of a line or of the text is that end."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from neuron_config_server.lint.policy import Overrides, Policies
-from neuron_config_server.lint.selection import Layer
-from neuron_config_server.rules.rule import Rule
+from neuron_config_server.lint.selection import Layer, Selection
 from neuron_config_server.settings.files import OWN_FILE, SHARED_FILE, Configurations, SettingsError
 
 logger = logging.getLogger(__name__)
@@ -18,22 +17,21 @@ _Stamps = tuple[tuple[str, int, int], ...]
 
 
 class RuleSelection:
-    """The rules of each file. A settings file that changes counts from the next keystroke on."""
+    """Which rules are checked in a file. A settings file that changes counts from the next keystroke on."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = tuple(rules)
+    def __init__(self) -> None:
         self._of_folders: dict[Path, tuple[_Stamps, Policies]] = {}
         self._told: set[str] = set()
 
-    def of(self, path: Path | None) -> tuple[Rule, ...]:
-        """The rules for a file; those that are on by default for one that was never saved.
+    def of(self, path: Path | None) -> Selection:
+        """The selection for a file; the rules that are on by default for one that was never saved.
 
         Settings that can't be used are logged once, and nothing is selected by them.
         """
         if path is None:
-            return tuple(rule for rule in self._rules if rule.is_on_by_default)
+            return Selection()
         try:
-            return self._policies(path.parent).of(path).selection(path).rules(self._rules)
+            return self._policies(path.parent).of(path).selection(path)
         except SettingsError as error:
             if str(error) not in self._told:
                 self._told.add(str(error))

@@ -11,13 +11,11 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from neuron_config_server import __version__
-from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
-from neuron_config_server.features.analysis import Analyser
+from neuron_config_server.features.analyses import Analyses, folder_of_kept_findings
 from neuron_config_server.features.client import Client
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.protocol import SteadyProtocol
-from neuron_config_server.rules import all_rules
 from neuron_config_server.settings import read_settings
 
 logger = logging.getLogger(__name__)
@@ -28,7 +26,7 @@ class NeuronConfigServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("neuron-config-server", __version__, protocol_cls=SteadyProtocol)
-        self.analyser = Analyser(Catalog(Environment.own()), all_rules())
+        self.analyses = Analyses(Environment.own())
         self.client = Client()
 
     @property
@@ -47,15 +45,9 @@ class NeuronConfigServer(LanguageServer):
         except EnvironmentNotFoundError as error:
             problems.append(str(error))
             environment = Environment.discover(workspace, None, os.environ)
-        self.analyser = Analyser(Catalog.with_cache_and_releases(environment, os.environ), all_rules())
+        self.analyses = Analyses(environment, folder_of_kept_findings(os.environ))
         for problem in problems:
             self.tell(types.MessageType.Warning, problem)
-
-    def tell_what_is_missing(self) -> None:
-        """Say once which packages the environment lacks, and what to do about it."""
-        absence = self.analyser.catalog.absence
-        if absence is not None:
-            self.tell(types.MessageType.Info, f'{absence} with the setting "interpreter".')
 
     def tell(self, kind: types.MessageType, message: str) -> None:
         self.window_show_message(types.ShowMessageParams(kind, f"neuron-config: {message}"))
@@ -70,8 +62,8 @@ class NeuronConfigServer(LanguageServer):
         document = self.workspace.text_documents.get(uri)
         if document is None:
             return None
-        analysis = self.analyser.analyse(uri, document.source)
-        return OpenDocument(analysis, self.analyser.catalog, document.version, self.encoding, self.client)
+        analysis = self.analyses.of(uri, document.source)
+        return OpenDocument(analysis, document.version, self.encoding, self.client)
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Log it: by default every exception in a notification's handler becomes a popup."""

@@ -18,7 +18,7 @@ _READ_PACKAGES = ("transformers", "optimum", "neuron_core", "diffusers", "senten
 base class, only their installation, removal and update are noticed.
 """
 
-_ENDINGS = (".py", ".json", ".gz")
+_ENDINGS = (".py", ".json", ".facts")
 
 
 def content_stamp(path: Path) -> str | None:

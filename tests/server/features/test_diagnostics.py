@@ -8,7 +8,8 @@ from opened import EVERYTHING
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
-from neuron_config_server.features.analysis import Analyser, Analysis
+from neuron_config_server.features.analyser import Analyser
+from neuron_config_server.features.analysis import Analysis, Insight
 from neuron_config_server.features.code_action import quick_fixes
 from neuron_config_server.features.diagnostics import diagnostics
 from neuron_config_server.features.open_document import OpenDocument
@@ -21,11 +22,13 @@ WHOLE = types.Range(types.Position(0, 0), types.Position(1000, 0))
 
 
 def document(*findings: Finding) -> OpenDocument:
-    return document_of(Analysis("file:///a.py", SourceText("𝕏x = 1\n"), findings))
+    catalog = Catalog(Environment(Path("python"), (), "none"))
+    insight = Insight(catalog, None, findings)
+    return document_of(Analysis("file:///a.py", SourceText("𝕏x = 1\n"), findings, lambda: insight))
 
 
 def document_of(analysis: Analysis) -> OpenDocument:
-    return OpenDocument(analysis, Catalog(Environment(Path("python"), (), "none")), 1, "utf-16", EVERYTHING)
+    return OpenDocument(analysis, 1, "utf-16", EVERYTHING)
 
 
 def finding(**more: object) -> Finding:

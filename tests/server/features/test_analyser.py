@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features.analysis import Analyser
+from neuron_config_server.features.analyser import Analyser
 from neuron_config_server.reading.config_file import ConfigReader
 from neuron_config_server.rules import all_rules
 

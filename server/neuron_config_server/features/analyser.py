@@ -1,0 +1,67 @@
+"""Reads documents and asks the rules; a keystroke costs the statement that it changes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.features.analysis import Analysis, Insight
+from neuron_config_server.features.documents import path_of
+from neuron_config_server.features.rule_selection import RuleSelection
+from neuron_config_server.lint.check import check
+from neuron_config_server.lint.fixing import fix_holds
+from neuron_config_server.lint.following import RecordingModules
+from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, TooLongError, mentions_configs
+from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.rules.finding import Finding
+from neuron_config_server.rules.rule import Rule
+
+logger = logging.getLogger(__name__)
+
+
+class Analyser:
+    """Analyses documents by URI, by the packages of one environment."""
+
+    def __init__(
+        self, catalog: Catalog, rules: Sequence[Rule], selection: RuleSelection | None = None
+    ) -> None:
+        self.catalog = catalog
+        self.modules = RecordingModules(catalog)
+        self._rules = tuple(rules)
+        self._selection = selection or RuleSelection()
+        self._readers: dict[str, ConfigReader] = {}
+
+    def analyse(self, uri: str, text: str) -> Analysis:
+        """The analysis of a document's text; of a text that mentions no Neuron config, nothing is said."""
+        path = path_of(uri)
+        file = self._read(uri, text, path)
+        rules = self._selection.of(path).rules(self._rules)
+        findings = check(file, self.catalog, rules).findings if file is not None else ()
+        insight = Insight(self.catalog, file, findings, self._fix_holds(text, path))
+        return Analysis(uri, SourceText(text), findings, lambda: insight)
+
+    def forget(self, uri: str) -> None:
+        """Drop what is kept for a document that was closed."""
+        self._readers.pop(uri, None)
+
+    def _fix_holds(self, text: str, path: Path | None) -> Callable[[Finding], bool]:
+        @cache
+        def holds(finding: Finding) -> bool:
+            return fix_holds(finding, text, ConfigReader(self.catalog, self.modules), path)
+
+        return holds
+
+    def _read(self, uri: str, text: str, path: Path | None) -> ConfigFile | None:
+        if not mentions_configs(text):
+            return None
+        reader = self._readers.setdefault(uri, ConfigReader(self.catalog, self.modules))
+        try:
+            return reader.read(text, path)
+        except TooLongError as error:
+            logger.warning("nothing is said of %s: %s", uri, error)
+        except Exception:
+            logger.exception("reading %s failed; nothing is said of it", uri)
+        return None

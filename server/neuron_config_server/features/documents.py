@@ -1,0 +1,13 @@
+"""Where documents are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pygls.uris import to_fs_path
+
+
+def path_of(uri: str) -> Path | None:
+    """The file of a document; None for one that was never saved, or is no file of this machine."""
+    found = to_fs_path(uri) if uri.startswith("file:") else None
+    return Path(found) if found is not None else None
