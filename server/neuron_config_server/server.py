@@ -23,19 +23,28 @@ class Handler:
     place: str
     """``module.function``, in :mod:`neuron_config_server.features`."""
     options: Any = None
+    is_async: bool = False
+    """Whether it gives way to others while it works."""
 
     def bind(self, server: NeuronConfigServer) -> None:
         module, _, function = self.place.partition(".")
 
-        @server.feature(self.method, self.options)
         def handle(ls: NeuronConfigServer, params: Any) -> Any:
             return getattr(importlib.import_module(f"{_FEATURES}.{module}"), function)(ls, params)
+
+        async def handle_async(ls: NeuronConfigServer, params: Any) -> Any:
+            return await handle(ls, params)
+
+        server.feature(self.method, self.options)(handle_async if self.is_async else handle)
 
 
 _FEATURES = "neuron_config_server.features"
 HANDLERS = (
     Handler(types.INITIALIZE, "lifecycle.initialize"),
     Handler(types.INITIALIZED, "lifecycle.initialized"),
+    Handler(types.WORKSPACE_DID_CHANGE_CONFIGURATION, "lifecycle.did_change_configuration"),
+    Handler(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, "lifecycle.did_change_watched_files"),
+    Handler(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, "lifecycle.did_change_workspace_folders"),
     Handler(types.TEXT_DOCUMENT_DID_OPEN, "diagnostics.did_open"),
     Handler(types.TEXT_DOCUMENT_DID_CHANGE, "diagnostics.did_change"),
     Handler(types.TEXT_DOCUMENT_DID_SAVE, "diagnostics.did_save"),
@@ -45,6 +54,7 @@ HANDLERS = (
         "diagnostics.pull",
         types.DiagnosticOptions(False, False, identifier="neuron-config"),
     ),
+    Handler(types.WORKSPACE_DIAGNOSTIC, "workspace_diagnostics.check", is_async=True),
     Handler(
         types.TEXT_DOCUMENT_CODE_ACTION,
         "code_action.code_actions",

@@ -49,8 +49,20 @@ class Analyses:
         """The analysis of a document's text."""
         latest = self._latest.get(uri)
         if latest is None or latest.source.text != text:
-            latest = self._latest[uri] = self._kept_analysis(uri, text) or self.analyser.analyse(uri, text)
+            known = self._kept_analysis(uri, text) if not self.is_ready else None
+            latest = self._latest[uri] = known or self.analyser.analyse(uri, text)
         return latest
+
+    def of_closed(self, uri: str, text: str) -> Analysis:
+        """The analysis of a file that no client has open, from its text on disk; it isn't kept in memory."""
+        path = path_of(uri)
+        known = self._kept_analysis(uri, text)
+        if known is not None or path is None:
+            return known or self.analyser.analyse(uri, text)
+        analysis = self.analyser.analyse(uri, text)
+        self.analyser.forget(uri)
+        self._put(path, analysis)
+        return analysis
 
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
@@ -61,11 +73,14 @@ class Analyses:
     def keep(self, uri: str) -> None:
         """Keep the findings of a document for the next session."""
         analysis, path = self._latest.get(uri), path_of(uri)
-        if self._kept is None or analysis is None or path is None or not self.is_ready:
-            return
-        report = FileReport(path, analysis.source.text, analysis.findings)
-        depended_on = self.analyser.modules.depended_on(path)
-        self._kept.put(self._work(path, analysis.source.text), Done(report, depended_on))
+        if analysis is not None and path is not None and self.is_ready:
+            self._put(path, analysis)
+
+    def _put(self, path: Path, analysis: Analysis) -> None:
+        if self._kept is not None:
+            report = FileReport(path, analysis.source.text, analysis.findings)
+            depended_on = self.analyser.modules.depended_on(path)
+            self._kept.put(self._work(path, analysis.source.text), Done(report, depended_on))
 
     @property
     def is_ready(self) -> bool:
@@ -81,7 +96,7 @@ class Analyses:
 
     def _kept_analysis(self, uri: str, text: str) -> Analysis | None:
         path = path_of(uri)
-        if self._kept is None or path is None or self.is_ready:
+        if self._kept is None or path is None:
             return None
         done = self._kept.get(self._work(path, text))
         if done is None or not isinstance(done.outcome, FileReport):

@@ -32,6 +32,7 @@ class Client:
     shows_progress: bool = False
     can_be_asked_for_settings: bool = False
     registers_watchers: bool = False
+    registers_configuration: bool = False
     refreshes_diagnostics: bool = False
     refreshes_code_lenses: bool = False
     refreshes_inlay_hints: bool = False
@@ -71,6 +72,7 @@ class Client:
             shows_progress=has("window.work_done_progress"),
             can_be_asked_for_settings=has("workspace.configuration"),
             registers_watchers=has("workspace.did_change_watched_files.dynamic_registration"),
+            registers_configuration=has("workspace.did_change_configuration.dynamic_registration"),
             refreshes_diagnostics=has("workspace.diagnostics.refresh_support"),
             refreshes_code_lenses=has("workspace.code_lens.refresh_support"),
             refreshes_inlay_hints=has("workspace.inlay_hint.refresh_support"),

@@ -34,13 +34,16 @@ def did_change(ls: NeuronConfigServer, params: types.DidChangeTextDocumentParams
 
 def did_save(ls: NeuronConfigServer, params: types.DidSaveTextDocumentParams) -> None:
     """What was found is kept for the next session: it will start with this text."""
-    if ls.document(params.text_document.uri) is not None:
-        ls.analyses.keep(params.text_document.uri)
+    uri = params.text_document.uri
+    ls.workspace_changed.set()
+    if ls.document(uri) is not None:
+        ls.folders.analyses(uri).keep(uri)
 
 
 def did_close(ls: NeuronConfigServer, params: types.DidCloseTextDocumentParams) -> None:
     uri = params.text_document.uri
-    ls.analyses.forget(uri)
+    ls.folders.forget(uri)
+    ls.workspace_changed.set()
     if not ls.client.pulls_diagnostics:
         ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 

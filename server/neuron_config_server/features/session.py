@@ -1,74 +1,99 @@
-"""The server of one client: what it was told at the start, its environment, and its open documents."""
+"""The server of one client: what it can do and wants, the folders it works in, its open documents."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+from collections.abc import Coroutine, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path
 
 from neuron_config_server import __version__
-from neuron_config_server.catalog.environment import Environment, EnvironmentNotFoundError
-from neuron_config_server.features.analyses import Analyses, folder_of_kept_findings
 from neuron_config_server.features.client import Client
-from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.protocol import SteadyProtocol
-from neuron_config_server.settings import read_settings
+from neuron_config_server.settings.client import Settings
+
+if TYPE_CHECKING:
+    from neuron_config_server.features.folders import Folders
+    from neuron_config_server.features.open_document import OpenDocument
 
 logger = logging.getLogger(__name__)
 
 
 class NeuronConfigServer(LanguageServer):
-    """A language server for Neuron config classes. Features bind themselves to it (``bind``)."""
+    """A language server for Neuron config classes; ``server.HANDLERS`` says what answers what."""
 
     def __init__(self) -> None:
         super().__init__("neuron-config-server", __version__, protocol_cls=SteadyProtocol)
-        self.analyses = Analyses(Environment.own())
         self.client = Client()
+        self.settings = Settings()
+        """Where a folder has none of its own."""
+        self.checked_files: dict[Path, Any] = {}
+        """What :mod:`.workspace_diagnostics` said of files that aren't open."""
+        self._told: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def encoding(self) -> str:
         """The position encoding that was negotiated."""
         return str(types.PositionEncodingKind(self.workspace.position_encoding).value)
 
-    def set_up(self, params: types.InitializeParams) -> None:
-        """Choose the environment whose packages configs are judged by."""
-        self.client = Client.of(params.capabilities)
-        settings, problems = read_settings(params.initialization_options)
-        root = self.workspace.root_path or next(map(_path, params.workspace_folders or ()), None)
-        workspace = Path(root) if root else None
-        try:
-            environment = Environment.discover(workspace, settings.interpreter, os.environ)
-        except EnvironmentNotFoundError as error:
-            problems.append(str(error))
-            environment = Environment.discover(workspace, None, os.environ)
-        self.analyses = Analyses(environment, folder_of_kept_findings(os.environ))
-        for problem in problems:
-            self.tell(types.MessageType.Warning, problem)
+    @cached_property
+    def folders(self) -> Folders:
+        """What is known in each folder of the workspace."""
+        from neuron_config_server.features.folders import Folders  # 50 ms that `initialize` needn't wait for
+
+        return Folders(self.workspace, self.settings, os.environ)
+
+    @cached_property
+    def workspace_changed(self) -> asyncio.Event:
+        """Set when files of the workspace may have other diagnostics now."""
+        return asyncio.Event()
+
+    def document(self, uri: str) -> OpenDocument | None:
+        """A document that the client has open; of others it has no text to be judged: None."""
+        from neuron_config_server.features.open_document import OpenDocument
+
+        document = self.workspace.text_documents.get(uri)
+        if document is None:
+            return None
+        analysis = self.folders.analyses(uri).of(uri, document.source)
+        return OpenDocument(analysis, document.version, self.encoding, self.client)
+
+    def documents(self) -> Iterator[OpenDocument]:
+        """Every document that the client has open."""
+        found = map(self.document, list(self.workspace.text_documents))
+        return (each for each in found if each is not None)
+
+    def settings_of(self, uri: str) -> Settings:
+        """The settings that hold for a document."""
+        return self.folders.settings(uri)
 
     def tell(self, kind: types.MessageType, message: str) -> None:
         self.window_show_message(types.ShowMessageParams(kind, f"neuron-config: {message}"))
+
+    def tell_once(self, kind: types.MessageType, message: str) -> None:
+        """Tell what would be told again with each folder and each change of the settings."""
+        if message not in self._told:
+            self._told.add(message)
+            self.tell(kind, message)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside answering."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)  # the loop itself doesn't hold it
+        task.add_done_callback(self._tasks.discard)
 
     @property
     def was_shut_down(self) -> bool:
         """Whether the client asked for a shutdown, as it must before ``exit``."""
         return self.protocol._shutdown
 
-    def document(self, uri: str) -> OpenDocument | None:
-        """A document that the client has open; of others it has no text to be judged: None."""
-        document = self.workspace.text_documents.get(uri)
-        if document is None:
-            return None
-        analysis = self.analyses.of(uri, document.source)
-        return OpenDocument(analysis, document.version, self.encoding, self.client)
-
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Log it: by default every exception in a notification's handler becomes a popup."""
         logger.error("error in the server (%s): %s", source.__name__, error, exc_info=error)
-
-
-def _path(folder: types.WorkspaceFolder) -> str | None:
-    return to_fs_path(folder.uri)
