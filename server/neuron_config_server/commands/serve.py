@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 from pathlib import Path
 
 from neuron_config_server.commands.exit_codes import UsageError
@@ -33,7 +34,8 @@ def serve(options: argparse.Namespace) -> int:
         except (OSError, OverflowError) as error:
             raise UsageError(f"port {options.tcp} of {_HOST} can't be used: {error}") from error
     else:
-        server.start_io()  # pygls 2.1.1 swallows the exit code
+        output, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print must not break the protocol
+        server.start_io(sys.stdin.buffer, output)  # pygls 2.1.1 swallows the exit code
     return 0 if server.was_shut_down else 1
 
 

@@ -39,6 +39,8 @@ def initialized(ls: NeuronConfigServer, params: types.InitializedParams) -> None
     _register(ls)
     if ls.client.can_be_asked_for_settings:
         ls.start(_ask_for_settings(ls))
+    else:
+        ls.settings_known.set()
     asyncio.get_running_loop().call_later(_SECONDS_UNTIL_READY, _get_ready, ls)
 
 
@@ -80,6 +82,8 @@ async def _ask_for_settings(ls: NeuronConfigServer) -> None:
     except Exception as error:  # noqa: BLE001 - a client that says it can, and can't
         logger.warning("the client doesn't tell its settings: %s", error)
         return
+    finally:
+        ls.settings_known.set()
     whole, *of_folders = (_read(ls, each) for each in [*sent, *[None] * len(items)][: len(items)])
     ls.settings = whole or ls.settings
     others = {uri: each for uri, each in zip(uris, of_folders) if each not in (None, ls.settings)}

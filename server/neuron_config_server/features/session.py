@@ -55,6 +55,11 @@ class NeuronConfigServer(LanguageServer):
         """Set when files of the workspace may have other diagnostics now."""
         return asyncio.Event()
 
+    @cached_property
+    def settings_known(self) -> asyncio.Event:
+        """Set when the client has told its settings, or won't."""
+        return asyncio.Event()
+
     def document(self, uri: str) -> OpenDocument | None:
         """A document that the client has open; of others it has no text to be judged: None."""
         from neuron_config_server.features.open_document import OpenDocument

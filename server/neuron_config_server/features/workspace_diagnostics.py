@@ -47,6 +47,7 @@ async def check(
 ) -> types.WorkspaceDiagnosticReport:
     """The diagnostics of every file with configs; it gives way to other requests after each file."""
     previous = {each.uri: each.value for each in params.previous_result_ids}
+    await ls.settings_known.wait()
     while True:
         ls.workspace_changed.clear()
         reports = await _reports(ls, previous, params)
