@@ -54,6 +54,7 @@ e2e: $(READY)
 ## make bench   how fast it is (medians; these tables are not tests)
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/language_servers.py
 
 ## make releases  renew the catalog's facts of releases of transformers: after each change of what it reads
 releases: $(READY)

@@ -27,15 +27,32 @@ class Handler:
     """Whether it gives way to others while it works."""
 
     def bind(self, server: NeuronConfigServer) -> None:
-        module, _, function = self.place.partition(".")
-
         def handle(ls: NeuronConfigServer, params: Any) -> Any:
-            return getattr(importlib.import_module(f"{_FEATURES}.{module}"), function)(ls, params)
+            return _function(self.place)(ls, params)
 
         async def handle_async(ls: NeuronConfigServer, params: Any) -> Any:
             return await handle(ls, params)
 
         server.feature(self.method, self.options)(handle_async if self.is_async else handle)
+
+
+@dataclass(frozen=True)
+class Command:
+    """What does a command: a function that takes the server and the command's arguments."""
+
+    name: str
+    place: str
+    """As of a :class:`Handler`."""
+
+    def bind(self, server: NeuronConfigServer) -> None:
+        @server.command(self.name)
+        def execute(ls: NeuronConfigServer, *arguments: Any) -> Any:
+            return _function(self.place)(ls, *arguments)
+
+
+def _function(place: str) -> Any:
+    module, _, function = place.partition(".")
+    return getattr(importlib.import_module(f"{_FEATURES}.{module}"), function)
 
 
 _FEATURES = "neuron_config_server.features"
@@ -61,11 +78,12 @@ HANDLERS = (
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
     ),
 )
+COMMANDS = (Command("neuron-config.debugInformation", "debug_information.debug_information"),)
 
 
 def create_server() -> NeuronConfigServer:
     """A server with every feature bound; start it with ``start_io()``."""
     server = NeuronConfigServer()
-    for handler in HANDLERS:
-        handler.bind(server)
+    for each in (*HANDLERS, *COMMANDS):
+        each.bind(server)
     return server

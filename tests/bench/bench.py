@@ -26,7 +26,7 @@ from rich.table import Table
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.fact_cache import FactCache
-from neuron_config_server.features.analysis import Analyser
+from neuron_config_server.features.analyser import Analyser
 from neuron_config_server.jobs.engine_process import started_engine
 from neuron_config_server.lint.check import check
 from neuron_config_server.reading.config_file import ConfigReader
