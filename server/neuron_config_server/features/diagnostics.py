@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -10,7 +10,7 @@ from neuron_config_server.catalog.careful_files import read_text
 from neuron_config_server.features.client_positions import to_client_range
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.reading.positions import Range, SourceText
 from neuron_config_server.rules.finding import Finding, Related, Severity
 from neuron_config_server.rules.home import url_of
 
@@ -85,17 +85,25 @@ def diagnostic(finding: Finding, document: OpenDocument) -> types.Diagnostic:
 
 def _related(related: Related, document: OpenDocument) -> types.DiagnosticRelatedInformation:
     """Another place; in another file, counted in the text that it has on disk."""
-    uri, source = document.uri, document.source
-    if related.path is not None:
-        uri, source = related.path.as_uri(), SourceText(read_text(related.path) or "")
-    place = types.Location(uri=uri, range=to_client_range(source, related.range, document.encoding))
+    if related.path is None:
+        place = types.Location(document.uri, document.client_range(related.range))
+    else:
+        place = types.Location(
+            related.path.as_uri(), _range_in(related.path, related.range, document.encoding)
+        )
     return types.DiagnosticRelatedInformation(location=place, message=related.message)
+
+
+def _range_in(path: Path, range_: Range, encoding: str) -> types.Range:
+    """Lines are the same to everybody; for columns, the file has to be read."""
+    is_of_lines = range_.start.column == range_.end.column == 0
+    source = SourceText("" if is_of_lines else read_text(path) or "")
+    return to_client_range(source, range_, encoding)
 
 
 def document_report(document: OpenDocument, previous_result_id: str | None) -> types.DocumentDiagnosticReport:
     """The answer to a pull: unchanged if the client already has these diagnostics."""
-    items = diagnostics(document)
-    result_id = hashlib.sha256(repr(items).encode()).hexdigest()[:16]
+    result_id = f"{hash(document.analysis.findings):x}"  # of this session, as all that is asked about
     if result_id == previous_result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
-    return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=result_id)
+    return types.RelatedFullDocumentDiagnosticReport(items=diagnostics(document), result_id=result_id)
