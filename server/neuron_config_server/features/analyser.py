@@ -15,7 +15,7 @@ from neuron_config_server.lint.check import check
 from neuron_config_server.lint.fixing import fix_holds
 from neuron_config_server.lint.following import RecordingModules
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, TooLongError, mentions_configs
-from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.reading.positions import source_text
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
 
@@ -41,7 +41,7 @@ class Analyser:
         rules = self._selection.of(path).rules(self._rules)
         findings = check(file, self.catalog, rules).findings if file is not None else ()
         insight = Insight(self.catalog, file, findings, self._fix_holds(text, path))
-        return Analysis(uri, SourceText(text), findings, lambda: insight)
+        return Analysis(uri, source_text(text), findings, lambda: insight)
 
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""

@@ -18,7 +18,7 @@ from neuron_config_server.lint.cache import ResultCache
 from neuron_config_server.lint.files import SourceFile
 from neuron_config_server.lint.report import FileReport
 from neuron_config_server.lint.work import Done, Mode, Work
-from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.reading.positions import source_text
 
 if TYPE_CHECKING:
     from neuron_config_server.features.analyser import Analyser
@@ -102,7 +102,7 @@ class Analyses:
         if done is None or not isinstance(done.outcome, FileReport):
             return None
         findings = done.outcome.findings
-        return Analysis(uri, SourceText(text), findings, lambda: self.analyser.analyse(uri, text).insight)
+        return Analysis(uri, source_text(text), findings, lambda: self.analyser.analyse(uri, text).insight)
 
     def _work(self, path: Path, text: str) -> Work:
         source = SourceFile(path, text, "utf-8")

@@ -10,7 +10,7 @@ from lsprotocol import types
 from pygls.workspace import TextDocument, Workspace
 
 from neuron_config_server.features.client_positions import from_client_range
-from neuron_config_server.reading.positions import SourceText, apply_edits, split_lines
+from neuron_config_server.reading.positions import apply_edits, source_text, split_lines
 from neuron_config_server.rules.finding import Edit
 
 
@@ -24,7 +24,7 @@ class ExactDocument(TextDocument):
     def _apply_incremental_change(self, change: types.TextDocumentContentChangePartial) -> None:
         text = self.source
         encoding = types.PositionEncodingKind(self.position_codec.encoding).value
-        range_ = from_client_range(SourceText(text), change.range, encoding)
+        range_ = from_client_range(source_text(text), change.range, encoding)
         self._source = apply_edits(text, [Edit(range_, change.text)])
 
 

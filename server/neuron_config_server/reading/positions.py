@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -78,13 +79,19 @@ class SourceText:
         return self.lines[number].rstrip("\r\n") if number < len(self.lines) else ""
 
 
+@lru_cache(maxsize=4)
+def source_text(text: str) -> SourceText:
+    """A text with its line starts, worked out once for those who ask for the same one after another."""
+    return SourceText(text)
+
+
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     """The text after all edits, given in any order.
 
     Raises:
         ValueError: two edits overlap.
     """
-    source = SourceText(text)
+    source = source_text(text)
     pieces: list[str] = []
     done = 0
     for edit in sorted(edits, key=lambda edit: edit.range):
