@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from neuron_config_server.features import code_action, diagnostics
+from neuron_config_server.features import (
+    code_action,
+    code_lens,
+    diagnostics,
+    document_link,
+    document_symbol,
+    folding_range,
+    inlay_hint,
+    signature_help,
+    workspace_symbol,
+)
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.text_documents import ExactWorkspace
 
-FEATURES = (diagnostics, code_action)
+FEATURES = (
+    diagnostics,
+    code_action,
+    document_symbol,
+    workspace_symbol,
+    folding_range,
+    document_link,
+    signature_help,
+    inlay_hint,
+    code_lens,
+)
 """Each binds its own methods."""
 
 

@@ -124,7 +124,10 @@ def _statements_in(block: syntax.Block) -> Iterator[syntax.Statement]:
 
 
 def _definition(
-    node: syntax.Class | syntax.Function, kind: types.SymbolKind, line: int, children: tuple[_Symbol, ...] = ()
+    node: syntax.Class | syntax.Function,
+    kind: types.SymbolKind,
+    line: int,
+    children: tuple[_Symbol, ...] = (),
 ) -> _Symbol:
     whole = range_of(node.span, line)
     if node.decorators:

@@ -16,7 +16,7 @@ from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.support.registration_calls import model_classes_of, within
-from neuron_config_server.rules.support.wording import quoted
+from neuron_config_server.rules.support.wording import listed, quoted
 
 _MOST_CLASSES = 2
 """So many model classes of a task are named; there are more where the model's own config decides."""
@@ -156,11 +156,15 @@ def _tooltip(tensors: Mapping[str, Tensor | None]) -> str | None:
         shapes.setdefault(f"{_written(tensor.shape)} {tensor.dtype}", []).append(task)
     lines = [f"{shape} for {quoted(tasks)}" for shape, tasks in shapes.items()] if len(shapes) > 1 else []
     paths = dict.fromkeys(each for tensor in known.values() for each in tensor.from_config)
-    lines += [f"{name} is {path} of the model's config" for name, path in paths]
+    same = [name for name, path in paths if name == path]
+    lines += [f"{listed(same)} as in the model's config"] if same else []
+    lines += [f"{name}: {path} of the model's config" for name, path in paths if name != path]
     return "\n".join(lines) or None
 
 
-def _model_classes(literal: StringLiteral, registration: Registration, document: OpenDocument) -> tuple[str, ...]:
+def _model_classes(
+    literal: StringLiteral, registration: Registration, document: OpenDocument
+) -> tuple[str, ...]:
     tasks, model_type = document.catalog.tasks, registration.model_type_name
     task = tasks.canonical(literal.value) if tasks is not None else None
     if model_type is None or registration.library is None or task is None:

@@ -1,4 +1,4 @@
-"""The dummy inputs that a config class is exported with: shape and type of each, by the names of the sizes."""
+"""The dummy inputs that a config class is exported with: shape and type of each, sizes by their names."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from neuron_config_server.rules.support.generators_of import (
     read_of,
 )
 
-_FLOAT = {"diffusers": "float"}
-"""Libraries whose models bring the type of their float inputs along; elsewhere it is float32."""
+_FLOAT = {"diffusers": "float_dtype"}
+"""Libraries whose models bring the type of their float inputs along, as ``float_dtype``; elsewhere it is
+float32.
+"""
 
 _tensors: WeakKeyDictionary[EffectiveConfig, dict[str, Tensor | None]] = WeakKeyDictionary()
 """What was worked out already, as long as the class is as it was."""

@@ -112,7 +112,7 @@ _CREATE_REGISTER = Signature(
 def _of_alias_lookup(call: OpenCall, catalog: Catalog) -> Signature | None:
     aliases = catalog.normalized_aliases or {}
     alias = _string(call.arguments[0])
-    meant = f" `{alias}` is {aliases[alias]}." if alias in aliases else ""
+    meant = f" `{alias}` is {aliases[alias]}." if alias is not None and alias in aliases else ""
     known = f" {len(aliases)} names are known; another one raises KeyError." if aliases else ""
     return Signature(
         "get_normalized_config_class",
@@ -138,7 +138,7 @@ def _of_with_args(owner: str, file: ConfigFile, catalog: Catalog) -> Signature |
     )
     return Signature(
         f"{name}.with_args",
-        f"{name} with other places in the model's config: each name takes the dotted path of what it stands for.",
+        f"{name} with other places in the model's config: each name takes a dotted path.",
         (*parameters, allow_new),
     )
 
@@ -159,7 +159,7 @@ def _normalized_config(owner: str, file: ConfigFile, catalog: Catalog) -> tuple[
 
 
 def _looked_up(node: ast.Call, catalog: Catalog) -> tuple[str, AttributeMap] | None:
-    """Of ``get_normalized_config_class("bert")``; what is made by ``with_args`` already has no such method."""
+    """Of ``get_normalized_config_class("bert")``; what ``with_args`` has made has no such method."""
     configs = catalog.normalized_configs
     name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
     is_lookup = isinstance(node.func, ast.Attribute) and node.func.attr == "get_normalized_config_class"

@@ -21,7 +21,9 @@ def bind(server: NeuronConfigServer) -> None:
         types.TEXT_DOCUMENT_SIGNATURE_HELP,
         types.SignatureHelpOptions(trigger_characters=["(", ","], retrigger_characters=["="]),
     )
-    def signature_help(ls: NeuronConfigServer, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+    def signature_help(
+        ls: NeuronConfigServer, params: types.SignatureHelpParams
+    ) -> types.SignatureHelp | None:
         document = ls.document(params.text_document.uri)
         return help_at(document, params.position) if document is not None else None
 
@@ -63,7 +65,9 @@ def _by_position(signature: Signature, count: int, given: list[str]) -> int | No
         count = min(count, len(positional) - 1)
     if count < len(positional) and not given:
         return count
-    left = (place for place, each in enumerate(signature.parameters) if each.is_keyword and each.name not in given)
+    left = (
+        place for place, each in enumerate(signature.parameters) if each.is_keyword and each.name not in given
+    )
     return next(left, None)
 
 

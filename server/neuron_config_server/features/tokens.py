@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def _start_of_function(code: list[Token], bracket: int) -> int | None:
                 return None
             place = opening
             continue
-        if before.kind != "name" or before.text in _KEYWORDS:
+        if before.kind != "name" or keyword.iskeyword(before.text):
             return None
         place -= 1
         if place == 0 or code[place - 1].text != ".":
@@ -99,12 +100,6 @@ def _start_of_function(code: list[Token], bracket: int) -> int | None:
             return None if is_definition else place
         place -= 1
     return None
-
-
-_KEYWORDS = frozenset(
-    "and as assert await del elif else except for from global if import in is lambda not or raise return "
-    "while with yield".split()
-)
 
 
 def _opening_of(code: list[Token], closing: int) -> int | None:

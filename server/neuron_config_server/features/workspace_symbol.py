@@ -1,4 +1,4 @@
-"""Config classes and registered model types of the whole workspace, by what a user remembers of their names."""
+"""Config classes and registered model types of the workspace, by what a user remembers of their names."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Mod: "%",
 }
 _DTYPES_OF_TORCH = frozenset(
-    "bool int int8 int16 int32 int64 long float float16 float32 float64 bfloat16".split()
+    ("bool", "int", "int8", "int16", "int32", "int64", "long", "float", "float16", "float32", "bfloat16")
 )
 
 

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 from neuron_config_server.catalog.generators.asked_attributes import asked_attribute, named_attribute
 from neuron_config_server.catalog.generators.methods import Method, find_method
 from neuron_config_server.catalog.generators.supported_names import ROOT
-from neuron_config_server.catalog.generators.tensor_expressions import Expressions, Frame, LostError, RaisesError
+from neuron_config_server.catalog.generators.tensor_expressions import (
+    Expressions,
+    Frame,
+    LostError,
+    RaisesError,
+)
 from neuron_config_server.catalog.generators.tensors import OPAQUE, NormalizedConfig, Tensor, tensor
 from neuron_config_server.catalog.method_parameters import MethodParameter, is_decorated, parameters_of
 from neuron_config_server.catalog.source import ClassSource
