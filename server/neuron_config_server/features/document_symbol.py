@@ -12,12 +12,12 @@ from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.registered import registrations_in_words
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range, SourceText
 from neuron_config_server.reading.statement_reader import ReadStatement
 
 _Statement = ReadStatement[syntax.StatementFacts]
+_ASSIGNED = (types.SymbolKind.Constant, types.SymbolKind.Variable, types.SymbolKind.Field)
 _DEFINITION = re.compile(r"^(?P<indent>[ \t]*)(?:async[ \t]+def|def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
 
 
@@ -77,12 +77,11 @@ def _symbols(document: OpenDocument) -> list[_Symbol]:
     if file is None:
         return []
     details = {config.name_range: registrations_in_words(config) for config in file.classes}
-    return [symbol for each in file.statements for symbol in _of_statement(each, file, details)]
+    found = [symbol for each in file.statements for symbol in _of_statement(each, details)]
+    return list(_each_name_once(found))
 
 
-def _of_statement(
-    statement: _Statement, file: ConfigFile, details: dict[Range, str | None]
-) -> Iterator[_Symbol]:
+def _of_statement(statement: _Statement, details: dict[Range, str | None]) -> Iterator[_Symbol]:
     if statement.facts.fault is not None:
         if statement.last_good is not None:
             yield from _still_there(statement)
@@ -92,11 +91,10 @@ def _of_statement(
 
 
 def _in_block(block: syntax.Block, line: int, *, is_class: bool) -> Iterator[_Symbol]:
-    """What a module or a class body defines; a name that is assigned to again is listed once."""
-    assigned: set[str] = set()
+    """What a module or a class body defines."""
     for node in _statements_in(block):
         if isinstance(node, syntax.Class):
-            children = tuple(_in_block(node.body, line, is_class=True))
+            children = tuple(_each_name_once(_in_block(node.body, line, is_class=True)))
             yield _definition(node, types.SymbolKind.Class, line, children)
         elif isinstance(node, syntax.Function):
             kind = _kind_of_method(node) if is_class else types.SymbolKind.Function
@@ -104,9 +102,17 @@ def _in_block(block: syntax.Block, line: int, *, is_class: bool) -> Iterator[_Sy
                 yield _definition(node, kind, line)
         else:
             for name in _assigned_names(node):
-                if name.name not in assigned:
-                    assigned.add(name.name)
-                    yield _constant(name, node, line, is_class=is_class)
+                yield _constant(name, node, line, is_class=is_class)
+
+
+def _each_name_once(symbols: Iterable[_Symbol]) -> Iterator[_Symbol]:
+    """Without the names that are assigned to again."""
+    assigned: set[str] = set()
+    for symbol in symbols:
+        if symbol.kind not in _ASSIGNED or symbol.name not in assigned:
+            yield symbol
+        if symbol.kind in _ASSIGNED:
+            assigned.add(symbol.name)
 
 
 def _statements_in(block: syntax.Block) -> Iterator[syntax.Statement]:
