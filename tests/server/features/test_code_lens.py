@@ -35,9 +35,7 @@ def test_lenses(decorators: str, count: str | None, tasks: list[str], small_cata
         assert lens.command is not None
         assert lens.command.title == f"Export and validate · {count}"
         assert lens.command.command == "neuron-config.exportAndValidate"
-        assert lens.command.arguments == [
-            {"uri": document.uri, "className": "ANeuronConfig", "tasks": tasks}
-        ]
+        assert lens.command.arguments == [{"uri": document.uri, "className": "ANeuronConfig", "tasks": tasks}]
         assert lens.range.start.line == 1, "above the decorators"
 
 

@@ -107,7 +107,7 @@ def test_outline(text: str, expected: str, small_catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_the_name_is_selected_and_the_decorators_belong_to_it(encoding: str, small_catalog: Catalog) -> None:
-    text = UPSTREAM.replace("class Esm", 'class Esm').replace("TASKS = [", 'note = "😋"; TASKS = [')
+    text = UPSTREAM.replace("class Esm", "class Esm").replace("TASKS = [", 'note = "😋"; TASKS = [')
     document = opened(text, small_catalog, encoding=encoding)
     symbols = {each.name: each for each in nested_symbols(document)}
     assert [underlined(document, each.selection_range) for each in symbols.values()] == list(symbols)
@@ -136,7 +136,11 @@ BROKEN = {
         'return ["input_ids", ',
         ["EsmNeuronConfig", "inputs", "patch"],
     ),
-    "a method that is renamed at the time": ("def patch(self, model):", "def wrap(self, ", ["EsmNeuronConfig", "inputs"]),
+    "a method that is renamed at the time": (
+        "def patch(self, model):",
+        "def wrap(self, ",
+        ["EsmNeuronConfig", "inputs"],
+    ),
     "a class that lost its name": ("class EsmNeuronConfig(", "class (", []),
 }
 
