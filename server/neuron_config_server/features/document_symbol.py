@@ -87,7 +87,8 @@ def _of_statement(statement: _Statement, details: dict[Range, str | None]) -> It
             yield from _still_there(statement)
         return
     for symbol in _in_block(statement.facts.body, statement.line, is_class=False):
-        yield replace(symbol, detail=details.get(symbol.name_range))
+        detail = details.get(symbol.name_range) if symbol.kind is types.SymbolKind.Class else None
+        yield replace(symbol, detail=detail) if detail is not None else symbol
 
 
 def _in_block(block: syntax.Block, line: int, *, is_class: bool) -> Iterator[_Symbol]:
