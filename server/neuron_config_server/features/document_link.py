@@ -58,8 +58,9 @@ def _to_model_pages(file: ConfigFile, document: OpenDocument) -> Iterator[types.
             page = model_page(model_type.value, document.catalog)
             if page is not None and file.holds(model_type) and model_type.inner not in linked:
                 linked.add(model_type.inner)
-                tooltip = f"{model_type.value} in transformers' documentation"
-                yield types.DocumentLink(document.client_range(model_type.inner), page, tooltip)
+                yield _link(
+                    model_type.inner, page, f"{model_type.value} in transformers' documentation", document
+                )
 
 
 def _to_rule_pages(file: ConfigFile, document: OpenDocument) -> Iterator[types.DocumentLink]:
@@ -70,5 +71,9 @@ def _to_rule_pages(file: ConfigFile, document: OpenDocument) -> Iterator[types.D
             url = url_of(code)
             if code in rule_names() and url is not None and suppression.names(code):
                 place = Range(*(Position(start.line, start.column + each) for each in found.span()))
-                tooltip = f"{code} {rule_names()[code]}"
-                yield types.DocumentLink(document.client_range(place), url, tooltip)
+                yield _link(place, url, f"{code} {rule_names()[code]}", document)
+
+
+def _link(place: Range, target: str, tooltip: str, document: OpenDocument) -> types.DocumentLink:
+    shown = tooltip if document.client.shows_link_tooltips else None
+    return types.DocumentLink(document.client_range(place), target, shown)

@@ -103,7 +103,7 @@ def _regions(markers: Sequence[_Marker]) -> Iterator[_Fold]:
             yield _Fold(open_.pop().line, marker.line, types.FoldingRangeKind.Region)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _of_statement(text: str) -> _Folds:
     return _Scan(text).folds()
 
@@ -117,7 +117,7 @@ class _Scan:
         every = list(tokens(text))
         self._comments = [each for each in every if each.kind == "comment"]
         self._code = [each for each in every if each.kind not in ("comment", "line_end")]
-        self._strings = [self._lines_of(each, each) for each in self._code if each.kind == "string"]
+        self._strings = [each for each in self._code if each.kind == "string"]
         self._brackets = [self._lines_of(*each) for each in _pairs(self._code)]
 
     def folds(self) -> _Folds:
@@ -151,24 +151,18 @@ class _Scan:
     def _logical_lines(self) -> list[tuple[int, int]]:
         """First and last line of each line of code with those that continue it, in strings and brackets."""
         found: list[tuple[int, int]] = []
-        spans = sorted({(each, each) for each in map(self._line_of_token, self._code)} | self._spans)
-        for first, last in spans:
+        of_tokens = {self._lines_of(each, each) for each in self._code}
+        for first, last in sorted(of_tokens.union(self._brackets)):
             if found and first <= found[-1][1]:
                 found[-1] = (found[-1][0], max(found[-1][1], last))
             else:
                 found.append((first, last))
         return found
 
-    @property
-    def _spans(self) -> set[tuple[int, int]]:
-        return {*self._strings, *self._brackets}
-
-    def _line_of_token(self, token: Token) -> int:
-        return self._line(token.start)
-
     def _of_strings(self) -> Iterator[_Fold]:
-        for first, last in self._strings:
-            stands_first = self._lines[first].lstrip()[:1] in tuple("\"'rRuU")
+        for token in self._strings:
+            first, last = self._lines_of(token, token)
+            stands_first = self._lines[first].lstrip().startswith(token.text.split("\n")[0])
             yield _Fold(first, last, types.FoldingRangeKind.Comment if stands_first else None)
 
     def _of_brackets(self) -> Iterator[_Fold]:

@@ -23,7 +23,7 @@ from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.rules import all_rules
 
 WHOLE = types.Range(types.Position(0, 0), types.Position(10_000, 0))
-ALPHABET = "()[]{}'\"\"\"\n\n  @=,.:#\\😋\r\tdef class"
+ALPHABET = '()[]{}\'"""\n\n  @=,.:#\\😋\r\tdef class'
 
 
 def texts(text: str, count: int) -> list[str]:

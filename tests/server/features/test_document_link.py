@@ -4,6 +4,7 @@ import pytest
 from opened import ENCODINGS, opened, underlined
 
 from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.features.client import Client
 from neuron_config_server.features.document_link import links, model_page
 from neuron_config_server.rules import home
 
@@ -35,6 +36,8 @@ def test_a_model_type_leads_to_its_page(
     found = links(document)
     assert {underlined(document, each.range): each.target for each in found} == expected
     assert all(each.tooltip == "deberta in transformers' documentation" for each in found)
+    plain = links(opened(document.source.text, small_catalog, client=Client()))
+    assert all(each.tooltip is None for each in plain), "a client that shows none gets none"
 
 
 @pytest.mark.parametrize(
