@@ -151,6 +151,15 @@ SHAPES = {
     ),
 }
 
+SHAPES["the library brings the type of floats along"] = (
+    'return ["encoder_hidden_states"‹(batch_size, sequence_length, hidden_size) float_dtype›]',
+    {
+        "registered": '"pixart", "feature-extraction", library_name="diffusers"',
+        **TEXT,
+        "more": "    DUMMY_INPUT_GENERATOR_CLASSES = (DummyTransformerTextInputGenerator,)\n",
+    },
+)
+
 
 @pytest.mark.parametrize("head", [UPSTREAM, NEURON_CORE], ids=["optimum-neuron", "neuron_core"])
 @pytest.mark.parametrize(("marked", "more"), SHAPES.values(), ids=SHAPES)
@@ -176,6 +185,17 @@ def test_model_classes(marked: str, real_catalog: Catalog) -> None:
     expected = NEURON_CORE + config('return ["input_ids"]', registered=marked, **TEXT)
     document = opened(without(expected), real_catalog)
     assert with_hints(document, model_class_hints(document, WHOLE)) == expected
+
+
+def test_a_base_is_told_what_its_subclasses_are_exported_with(real_catalog: Catalog) -> None:
+    base = config('return ["input_ids"‹(batch_size, sequence_length) int64›]', registered="", **TEXT)
+    expected = (
+        NEURON_CORE
+        + base.partition("\n")[2]
+        + '@register_in_tasks_manager("bert", "fill-mask")\nclass BNeuronConfig(ANeuronConfig):\n    pass\n'
+    )
+    document = opened(without(expected), real_catalog)
+    assert with_hints(document, shape_hints(document, WHOLE)) == expected
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
