@@ -33,8 +33,7 @@ from neuron_config_server.catalog.tasks import TaskTable, read_task_table
 from neuron_core import protocol
 
 if TYPE_CHECKING:
-    from neuron_config_server.catalog.generators.tensor_walk import Circumstances
-    from neuron_config_server.catalog.generators.tensors import Tensor
+    from neuron_config_server.catalog.generators.tensors import Circumstances, Tensor
 
 TRANSFORMERS = "transformers"
 OPTIMUM = "optimum"

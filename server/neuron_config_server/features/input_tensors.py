@@ -8,8 +8,7 @@ from weakref import WeakKeyDictionary
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.configs.classes import ConfigClass as HfConfigClass
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
-from neuron_config_server.catalog.generators.tensor_walk import Circumstances
-from neuron_config_server.catalog.generators.tensors import Attribute, Tensor
+from neuron_config_server.catalog.generators.tensors import Attribute, Circumstances, Tensor
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse
 from neuron_config_server.reading.literals import Strings

@@ -8,8 +8,8 @@ from textwrap import indent
 import pytest
 
 from neuron_config_server.catalog.generators.methods import generator_order
-from neuron_config_server.catalog.generators.tensor_walk import Circumstances, generated_tensor
-from neuron_config_server.catalog.generators.tensors import Attribute
+from neuron_config_server.catalog.generators.tensor_walk import generated_tensor
+from neuron_config_server.catalog.generators.tensors import Attribute, Circumstances
 from neuron_config_server.catalog.source import ClassSource, Sources
 
 MODULE = """\

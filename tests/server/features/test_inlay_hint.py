@@ -141,6 +141,14 @@ SHAPES = {
         'return ["input_ids"]',
         {"registered": "", **TEXT},
     ),
+    "the library brings the type of floats along": (
+        'return ["encoder_hidden_states"‹(batch_size, sequence_length, hidden_size) float_dtype›]',
+        {
+            "registered": '"pixart", "feature-extraction", library_name="diffusers"',
+            **TEXT,
+            "more": "    DUMMY_INPUT_GENERATOR_CLASSES = (DummyTransformerTextInputGenerator,)\n",
+        },
+    ),
     "a normalized config that is asked for by its own names": (
         'return ["pixel_values"‹(batch_size, num_channels, image_size, image_size) float32›]',
         {
@@ -150,15 +158,6 @@ SHAPES = {
         },
     ),
 }
-
-SHAPES["the library brings the type of floats along"] = (
-    'return ["encoder_hidden_states"‹(batch_size, sequence_length, hidden_size) float_dtype›]',
-    {
-        "registered": '"pixart", "feature-extraction", library_name="diffusers"',
-        **TEXT,
-        "more": "    DUMMY_INPUT_GENERATOR_CLASSES = (DummyTransformerTextInputGenerator,)\n",
-    },
-)
 
 
 @pytest.mark.parametrize("head", [UPSTREAM, NEURON_CORE], ids=["optimum-neuron", "neuron_core"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from neuron_config_server.catalog.generators.methods import Method
 from neuron_config_server.catalog.generators.tensors import (
     OPAQUE,
+    Circumstances,
     NormalizedConfig,
     Opaque,
     Size,
@@ -18,9 +19,6 @@ from neuron_config_server.catalog.generators.tensors import (
 )
 from neuron_config_server.catalog.method_parameters import scalar_value
 from neuron_config_server.catalog.source import ClassSource
-
-if TYPE_CHECKING:
-    from neuron_config_server.catalog.generators.tensor_walk import Circumstances
 
 _SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from neuron_config_server.catalog.generators.asked_attributes import asked_attribute, named_attribute
 from neuron_config_server.catalog.generators.methods import Method, find_method
@@ -15,14 +15,15 @@ from neuron_config_server.catalog.generators.tensor_expressions import (
     LostError,
     RaisesError,
 )
-from neuron_config_server.catalog.generators.tensors import OPAQUE, NormalizedConfig, Tensor, tensor
+from neuron_config_server.catalog.generators.tensors import (
+    OPAQUE,
+    Circumstances,
+    NormalizedConfig,
+    Tensor,
+    tensor,
+)
 from neuron_config_server.catalog.method_parameters import MethodParameter, is_decorated, parameters_of
 from neuron_config_server.catalog.source import ClassSource
-
-if TYPE_CHECKING:
-    from neuron_config_server.catalog.generators.tensor_walk import Circumstances
-
-__all__ = ["LostError", "RaisesError", "TensorRun"]
 
 _MAKERS = ("random_int_tensor", "random_mask_tensor", "random_float_tensor")
 """The root's own: each makes a tensor of its ``shape`` and its ``dtype``."""

@@ -7,29 +7,15 @@ followed, nothing is told.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from neuron_config_server.catalog.generators.methods import find_method
-from neuron_config_server.catalog.generators.tensor_run import LostError, RaisesError, TensorRun
-from neuron_config_server.catalog.generators.tensors import Attribute, NormalizedConfig, Size, Tensor
+from neuron_config_server.catalog.generators.tensor_expressions import LostError, RaisesError
+from neuron_config_server.catalog.generators.tensor_run import TensorRun
+from neuron_config_server.catalog.generators.tensors import Circumstances, NormalizedConfig, Size, Tensor
 from neuron_config_server.catalog.source import ClassSource
 
 _MOST_WAYS = 64
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What a generator is made and asked with."""
-
-    task: str
-    axes: Sequence[str]
-    """That it is given."""
-    attribute: Callable[[str, bool], Attribute]
-    """What is known of an attribute of the normalized config by its name, or of the model's own."""
-    normalized_ancestors: frozenset[str] | None
-    """The classes that the normalized config is an instance of; None if that can't be told."""
-    float_dtype: str = "fp32"
 
 
 def generated_tensor(

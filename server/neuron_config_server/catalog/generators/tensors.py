@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,20 @@ class Attribute:
     """``...`` if it isn't known."""
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What a generator is made and asked with."""
+
+    task: str
+    axes: Sequence[str]
+    """The sizes that it is given."""
+    attribute: Callable[[str, bool], Attribute]
+    """What is known of an attribute of the normalized config by its name, or of the model's own."""
+    normalized_ancestors: frozenset[str] | None
+    """The classes that the normalized config is an instance of; None if that can't be told."""
+    float_dtype: str = "fp32"
+
+
 class Opaque:
     """A value that isn't followed."""
 
@@ -65,6 +79,7 @@ _DTYPES = {
     "int": "int32",
     "float": "float32",
 }
+_MOST_EXPONENT = 32
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -81,6 +96,8 @@ def computed(left: Any, sign: str, right: Any) -> Any:
     if operate is None:
         return OPAQUE
     if isinstance(left, int) and isinstance(right, int):
+        if sign == "**" and right > _MOST_EXPONENT:
+            return OPAQUE
         try:
             return operate(left, right)
         except ArithmeticError:
