@@ -18,7 +18,8 @@ from neuron_config_server.reading.statement_reader import ReadStatement
 
 _Statement = ReadStatement[syntax.StatementFacts]
 _ASSIGNED = (types.SymbolKind.Constant, types.SymbolKind.Variable, types.SymbolKind.Field)
-_DEFINITION = re.compile(r"^(?P<indent>[ \t]*)(?:async[ \t]+def|def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
+_DEFINITION = re.compile(r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(?P<name>\w+)", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^[ \t]*(?P<name>\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
 
 
 def bind(server: NeuronConfigServer) -> None:
@@ -176,18 +177,28 @@ def _constant(name: syntax.Name, node: syntax.Statement, line: int, *, is_class:
 def _still_there(statement: _Statement) -> Iterator[_Symbol]:
     """What a broken statement defined before it broke, where its name stands now."""
     source = SourceText(statement.text)
-    places = {found["name"]: _range_of_name(source, found) for found in _DEFINITION.finditer(statement.text)}
-    end = len(statement.text.rstrip())
-    whole = Range(Position(0, 0), _position(source, end))
-    for symbol in _in_block(statement.last_good.body if statement.last_good else (), 0, is_class=False):
-        if symbol.name in places:
+    whole = Range(Position(0, 0), _position(source, len(statement.text.rstrip())))
+    body = statement.last_good.body if statement.last_good is not None else ()
+    for symbol in _in_block(body, 0, is_class=False):
+        name_range = _name_now(symbol, source)
+        if name_range is not None:
             children = tuple(
-                replace(child, range=places[child.name], name_range=places[child.name], children=())
+                replace(child, range=place, name_range=place, children=())
                 for child in symbol.children
-                if child.name in places
+                if (place := _name_now(child, source)) is not None
             )
-            found = replace(symbol, range=whole, name_range=places[symbol.name], children=children)
+            found = replace(symbol, range=whole, name_range=name_range, children=children)
             yield _down(found, statement.line)
+
+
+def _name_now(symbol: _Symbol, source: SourceText) -> Range | None:
+    pattern = _ASSIGNMENT if symbol.kind in _ASSIGNED else _DEFINITION
+    places = (
+        _range_of_name(source, found)
+        for found in pattern.finditer(source.text)
+        if found["name"] == symbol.name
+    )
+    return next(places, None)
 
 
 def _range_of_name(source: SourceText, found: re.Match[str]) -> Range:

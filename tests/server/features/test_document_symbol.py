@@ -134,12 +134,12 @@ BROKEN = {
     "a return that isn't finished": (
         'return ["input_ids", "attention_mask"]',
         'return ["input_ids", ',
-        ["EsmNeuronConfig", "inputs", "patch"],
+        ["EsmNeuronConfig", "ATOL_FOR_VALIDATION", "inputs", "patch"],
     ),
     "a method that is renamed at the time": (
         "def patch(self, model):",
         "def wrap(self, ",
-        ["EsmNeuronConfig", "inputs"],
+        ["EsmNeuronConfig", "ATOL_FOR_VALIDATION", "inputs"],
     ),
     "a class that lost its name": ("class EsmNeuronConfig(", "class (", []),
 }
