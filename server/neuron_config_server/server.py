@@ -77,6 +77,19 @@ HANDLERS = (
         "code_action.code_actions",
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
     ),
+    Handler(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, "document_symbol.document_symbols"),
+    Handler(types.WORKSPACE_SYMBOL, "workspace_symbol.workspace_symbols"),
+    Handler(types.TEXT_DOCUMENT_FOLDING_RANGE, "folding_range.folding_ranges"),
+    Handler(
+        types.TEXT_DOCUMENT_DOCUMENT_LINK, "document_link.document_links", types.DocumentLinkOptions(False)
+    ),
+    Handler(
+        types.TEXT_DOCUMENT_SIGNATURE_HELP,
+        "signature_help.signature_help",
+        types.SignatureHelpOptions(trigger_characters=["(", ","], retrigger_characters=["="]),
+    ),
+    Handler(types.TEXT_DOCUMENT_INLAY_HINT, "inlay_hint.inlay_hints", types.InlayHintOptions(False)),
+    Handler(types.TEXT_DOCUMENT_CODE_LENS, "code_lens.code_lenses", types.CodeLensOptions(False)),
 )
 COMMANDS = (Command("neuron-config.debugInformation", "debug_information.debug_information"),)
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from neuron_config_server.catalog.configs.classes import ConfigClass
 from neuron_config_server.catalog.environment import Environment
@@ -31,6 +31,9 @@ from neuron_config_server.catalog.releases import Release, ReleasedFacts, newest
 from neuron_config_server.catalog.source import ClassSource, ModuleSource, Sources
 from neuron_config_server.catalog.tasks import TaskTable, read_task_table
 from neuron_core import protocol
+
+if TYPE_CHECKING:
+    from neuron_config_server.catalog.generators.tensors import Circumstances, Tensor
 
 TRANSFORMERS = "transformers"
 OPTIMUM = "optimum"
@@ -139,6 +142,20 @@ class Catalog:
             return read_dummy_generators(readable, self._sources)
 
         return self._fact(f"generators {' '.join(found)}", read) or {}
+
+    def generated_tensor(
+        self, generator: DummyGenerator, input_name: str, circumstances: Circumstances
+    ) -> Tensor | None:
+        """The tensor that a dummy input generator makes for a name; None if that can't be told."""
+        from neuron_config_server.catalog.generators.methods import generator_order  # as below
+        from neuron_config_server.catalog.generators.tensor_walk import generated_tensor
+
+        module = self._sources.module(generator.file) if generator.file.is_absolute() else None
+        node = module.class_node(generator.name) if module is not None else None
+        if module is None or node is None:
+            return None
+        order, is_complete = generator_order(ClassSource(module, node), self._sources)
+        return generated_tensor(order, input_name, circumstances) if is_complete else None
 
     def neuron_bases(self, dialect: Dialect) -> NeuronBases | None:
         """The base classes of Neuron configs, of optimum-neuron or of neuron_core; None without it."""

@@ -27,6 +27,7 @@ class Client:
     takes_code_action_literals: bool = False
     shows_disabled_actions: bool = False
     takes_location_links: bool = False
+    shows_link_tooltips: bool = False
     nests_symbols: bool = False
     prepares_rename: bool = False
     shows_progress: bool = False
@@ -67,6 +68,7 @@ class Client:
             takes_code_action_literals=has("text_document.code_action.code_action_literal_support"),
             shows_disabled_actions=has("text_document.code_action.disabled_support"),
             takes_location_links=has("text_document.definition.link_support"),
+            shows_link_tooltips=has("text_document.document_link.tooltip_support"),
             nests_symbols=has("text_document.document_symbol.hierarchical_document_symbol_support"),
             prepares_rename=has("text_document.rename.prepare_support"),
             shows_progress=has("window.work_done_progress"),

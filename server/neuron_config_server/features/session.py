@@ -7,8 +7,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterator
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from neuron_config_server.features.folders import Folders
     from neuron_config_server.features.open_document import OpenDocument
 
+_Kept = TypeVar("_Kept")
 logger = logging.getLogger(__name__)
 
 
@@ -33,8 +33,7 @@ class NeuronConfigServer(LanguageServer):
         self.client = Client()
         self.settings = Settings()
         """Where a folder has none of its own."""
-        self.checked_files: dict[Path, Any] = {}
-        """What :mod:`.workspace_diagnostics` said of files that aren't open."""
+        self._kept: dict[type, Any] = {}
         self._told: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -49,6 +48,12 @@ class NeuronConfigServer(LanguageServer):
         from neuron_config_server.features.folders import Folders  # 50 ms that `initialize` needn't wait for
 
         return Folders(self.workspace, self.settings, os.environ)
+
+    def kept(self, kind: type[_Kept]) -> _Kept:
+        """What a feature keeps from one request to the next: the session's only object of a class."""
+        if kind not in self._kept:
+            self._kept[kind] = kind()
+        return self._kept[kind]
 
     @cached_property
     def workspace_changed(self) -> asyncio.Event:

@@ -42,6 +42,10 @@ class _Known:
     """None of a file that mentions no config."""
 
 
+class _Files(dict[Path, _Known]):
+    """What was said of the files that aren't open."""
+
+
 async def check(
     ls: NeuronConfigServer, params: types.WorkspaceDiagnosticParams
 ) -> types.WorkspaceDiagnosticReport:
@@ -108,9 +112,10 @@ def _full_report(
     try:
         status = os.stat(path)  # noqa: PTH116 - thousands of files, each time that a client asks
         stamp = status.st_mtime_ns, status.st_size
-        known = ls.checked_files.get(path)
+        files = ls.kept(_Files)
+        known = files.get(path)
         if known is None or known.stamp != stamp or known.analyses is not analyses:
-            known = ls.checked_files[path] = _Known(stamp, analyses, _judged(ls, analyses, uri, path))
+            known = files[path] = _Known(stamp, analyses, _judged(ls, analyses, uri, path))
     except (OSError, UnreadableError) as error:
         logger.info("%s is passed over: %s", path, error)
         return None

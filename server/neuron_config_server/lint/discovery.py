@@ -59,6 +59,11 @@ def find_targets(
     return list(targets.values()), problems
 
 
+def python_files_below(folder: Path) -> Iterator[Path]:
+    """The Python files below a folder, one after the other; what can't be looked at is left out."""
+    return (each.path for each in _below(folder, nothing_excluded) if isinstance(each, Target))
+
+
 def _found(path: Path, is_excluded: IsExcluded, *, names_count: bool) -> Iterator[Target | Problem]:
     """What a path on the command line stands for."""
     try:
