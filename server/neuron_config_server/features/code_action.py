@@ -1,53 +1,145 @@
-"""Fixes as quick fixes."""
+"""Code actions: what mends findings, comments that silence them, refactorings, exports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
+import attrs
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
+from neuron_config_server.features.actions.class_actions import exports, extractions, rewrites
+from neuron_config_server.features.actions.offers import (
+    EXPORT,
+    EXTRACT,
+    FIX_ALL,
+    KINDS,
+    QUICK_FIX,
+    REWRITE,
+    Offer,
+    RefusedError,
+    is_asked_for,
+)
+from neuron_config_server.features.actions.quick_fixes import fix_everything, fixes
+from neuron_config_server.features.actions.suppressions import silencers
 from neuron_config_server.features.diagnostics import diagnostic
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.finding import Applicability, Finding, Fix
+
+_SOURCES: tuple[tuple[str, Callable[[OpenDocument, Range], Iterator[Offer]]], ...] = (
+    (QUICK_FIX, fixes),
+    (QUICK_FIX, silencers),
+    (REWRITE, rewrites),
+    (EXTRACT, extractions),
+    (FIX_ALL, fix_everything),
+    (EXPORT, exports),
+)
+"""Kind -> what offers actions of it, in the order of the menu."""
+
+
+class StaleActionError(Exception):
+    """An action is of another version of its document, or of a document that isn't open."""
 
 
 def bind(server: NeuronConfigServer) -> None:
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+        types.CodeActionOptions(code_action_kinds=KINDS, resolve_provider=True),
     )
-    def code_actions(ls: NeuronConfigServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    def code_actions(
+        ls: NeuronConfigServer, params: types.CodeActionParams
+    ) -> list[types.CodeAction | types.Command]:
         document = ls.document(params.text_document.uri)
-        return quick_fixes(document, params.range, params.context.only) if document is not None else []
+        return list(actions(document, params.range, params.context)) if document is not None else []
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    def resolve(ls: NeuronConfigServer, action: types.CodeAction) -> types.CodeAction:
+        uri = action.data.get("uri") if isinstance(action.data, Mapping) else None
+        try:
+            return resolved(action, ls.document(str(uri)))
+        except (RefusedError, StaleActionError) as error:
+            raise JsonRpcException(
+                f"{action.title}: {error}", types.LSPErrorCodes.RequestFailed.value
+            ) from error
 
 
-def quick_fixes(
-    document: OpenDocument, range_: types.Range, only: Sequence[str] | None
-) -> list[types.CodeAction]:
-    """The fixes of the findings that a range touches, if quick fixes are asked for."""
-    if only is not None and not any(_includes_quick_fixes(kind) for kind in only):
-        return []
-    return list(_actions(document, document.range(range_)))
+def actions(
+    document: OpenDocument, range_: types.Range, context: types.CodeActionContext
+) -> Iterator[types.CodeAction | types.Command]:
+    """What is offered for a range, as the client can show it."""
+    is_automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
+    for offer in _offers(document, document.range(range_), context.only):
+        if not document.client.takes_code_action_literals:
+            if offer.command is not None:
+                yield offer.command
+        elif offer.refusal is not None:
+            if document.client.shows_disabled_actions and not is_automatic:
+                yield _action(offer, document, disabled=types.CodeActionDisabled(offer.refusal))
+        elif offer.edits is None:
+            yield _action(offer, document, command=offer.command)
+        elif document.client.resolves_edits:
+            yield _action(offer, document, data=_data(offer, document, range_))
+        elif not (is_automatic and offer.takes_long):
+            edit = _edit_now(offer, document)
+            if edit is not None:
+                yield _action(offer, document, edit=edit)
 
 
-def _includes_quick_fixes(kind: str) -> bool:
-    return kind in ("", types.CodeActionKind.QuickFix.value)
+def resolved(action: types.CodeAction, document: OpenDocument | None) -> types.CodeAction:
+    """The action with its edit.
+
+    Raises:
+        StaleActionError: it is none of this version of the document.
+        RefusedError: it would do something else than it should.
+    """
+    if document is None:
+        raise StaleActionError("its document isn't open any more")
+    match action.data:
+        case {"version": version, "range": [line, column, end_line, end_column], "what": [kind, *_] as what}:
+            if version != document.version:
+                raise StaleActionError("the text has changed since it was offered; ask again")
+            start = types.Position(int(line), int(column))
+            range_ = types.Range(start, types.Position(int(end_line), int(end_column)))
+            for offer in _offers(document, document.range(range_), [str(kind)]):
+                if offer.edits is not None and offer.identity == [*what]:
+                    edit = document.workspace_edit(tuple(offer.edits()))
+                    return attrs.evolve(action, edit=edit)
+    raise StaleActionError("it isn't among what is offered; ask again")
 
 
-def _actions(document: OpenDocument, asked: Range) -> Iterator[types.CodeAction]:
-    for finding in document.analysis.findings:
-        is_asked_for = finding.range.start <= asked.end and asked.start <= finding.range.end
-        if finding.fix is not None and is_asked_for and document.analysis.fix_holds(finding):
-            yield _action(finding, finding.fix, document)
+def _offers(document: OpenDocument, asked: Range, only: Sequence[str] | None) -> Iterator[Offer]:
+    for kind, source in _SOURCES:
+        if is_asked_for(kind, only):
+            yield from source(document, asked)
 
 
-def _action(finding: Finding, fix: Fix, document: OpenDocument) -> types.CodeAction:
+def _action(offer: Offer, document: OpenDocument, **more: Any) -> types.CodeAction:
     return types.CodeAction(
-        title=f"{fix.title} ({finding.code})",
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=[diagnostic(finding, document)],
-        is_preferred=fix.applicability is Applicability.SAFE,
-        edit=document.workspace_edit(fix.edits),
+        title=offer.title,
+        kind=offer.kind,
+        diagnostics=[diagnostic(finding, document) for finding in offer.findings] or None,
+        is_preferred=offer.is_preferred or None,
+        **more,
     )
+
+
+def _data(offer: Offer, document: OpenDocument, range_: types.Range) -> dict[str, object]:
+    """What :func:`resolved` finds the offer again by."""
+    start, end = range_.start, range_.end
+    return {
+        "uri": document.uri,
+        "version": document.version,
+        "range": [start.line, start.character, end.line, end.character],
+        "what": offer.identity,
+    }
+
+
+def _edit_now(offer: Offer, document: OpenDocument) -> types.WorkspaceEdit | None:
+    """The edit of a client that can't ask for it later; None if it doesn't hold, or changes nothing."""
+    try:
+        edits = tuple(offer.edits()) if offer.edits is not None else ()
+    except RefusedError:
+        return None
+    return document.workspace_edit(edits) if edits else None
