@@ -23,25 +23,28 @@ def edits_between(before: str, after: str) -> tuple[Edit, ...]:
 
 
 def _edits_of_lines(old: Sequence[str], start: int, end: int, new: Sequence[str]) -> Iterator[Edit]:
-    if end - start != len(new):
+    pairs = [*zip(old[start:end], new)]
+    if end - start != len(new) or any(_line_end(one) != _line_end(other) for one, other in pairs):
         yield Edit(Range(_line_start(old, start), _line_start(old, end)), "".join(new))
         return
-    for line, text in enumerate(new, start):
-        if old[line] != text:
-            yield _edit_within(line, old[line], text)
+    for line, (before, after) in enumerate(pairs, start):
+        if before != after:
+            yield _edit_within(line, before.rstrip("\r\n"), after.rstrip("\r\n"))
 
 
 def _edit_within(line: int, before: str, after: str) -> Edit:
     prefix = _common(before, after)
     suffix = _common(before[prefix:][::-1], after[prefix:][::-1])
-    if before.rstrip("\r\n") != before and suffix == 0:  # line ends differ
-        prefix = suffix = 0
     range_ = Range(Position(line, prefix), Position(line, len(before) - suffix))
     return Edit(range_, after[prefix : len(after) - suffix])
 
 
 def _common(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other)))
+
+
+def _line_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
 
 
 def _line_start(lines: Sequence[str], line: int) -> Position:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
@@ -34,21 +34,12 @@ from neuron_config_server.rules.support.wording import first_few, listed
 
 _Names = tuple[str, ...]
 
-_MAIN_INPUTS = frozenset(
-    {
-        "input_ids",
-        "attention_mask",
-        "token_type_ids",
-        "pixel_values",
-        "pixel_mask",
-        "input_values",
-        "input_features",
-        "decoder_input_ids",
-    }
-)
+_MAIN_INPUTS = frozenset({"input_ids", "pixel_values", "input_values", "input_features", "decoder_input_ids"})
 """Inputs that have a default in ``forward`` and are given all the same; what else has one, the model makes
 itself when it isn't given.
 """
+_BESIDE_TEXT = frozenset({"attention_mask", "token_type_ids"})
+"""What is given beside ``input_ids``."""
 _INPUTS, _OUTPUTS = Aspect.INPUTS.value, Aspect.OUTPUTS.value
 
 
@@ -61,7 +52,7 @@ def _add_inputs(here: ClassAtCursor) -> Rewrite:
     _refuse_if_own(here, _INPUTS)
     if not hands_inputs_to_forward(here.config):
         raise RefusedError(f"{here.name} handles its inputs itself: `forward` doesn't say which they are")
-    wanted = {each.task: _inputs(each, here) for each in here.config.effective}
+    wanted = _by_task(here, lambda each: _inputs(each, here))
     return _override(here, Aspect.INPUTS, wanted)
 
 
@@ -69,7 +60,7 @@ def _add_outputs(here: ClassAtCursor) -> Rewrite:
     _refuse_if_own(here, _OUTPUTS)
     if not takes_outputs_from_forward(here.config):
         raise RefusedError(f"{here.name} handles its model itself: `forward` doesn't say what it returns")
-    wanted = {each.task: _outputs(each, here) for each in here.config.effective}
+    wanted = _by_task(here, lambda each: _outputs(each, here))
     return _override(here, Aspect.OUTPUTS, wanted)
 
 
@@ -80,18 +71,32 @@ def _refuse_if_own(here: ClassAtCursor, name: str) -> None:
         raise RefusedError(f"{here.name} isn't registered for a task that is known")
 
 
+def _by_task(here: ClassAtCursor, of: Callable[[EffectiveConfig], _Names]) -> Mapping[str, _Names]:
+    """Task -> names, which must be the same for every model type of the class: a property sees the task."""
+    found: dict[str, _Names] = {}
+    for each in here.config.effective:
+        names = of(each)
+        if found.setdefault(each.task, names) != names:
+            raise RefusedError(f'the model types of {here.name} differ for "{each.task}"')
+    return found
+
+
 def _inputs(effective: EffectiveConfig, here: ClassAtCursor) -> _Names:
     """What the models of the task need, and what they are given all the same."""
     names = effective.generators.only or ()
     generators = [each for name in names if (each := here.catalog.dummy_generators.get(name)) is not None]
 
-    def is_given(name: str) -> bool:
-        return name in _MAIN_INPUTS and any(generator.supports(name) for generator in generators)
-
     def of(forward: ForwardSignature) -> _Names:
         taken = [each for each in forward.parameters if each.takes_keyword]
         required = [each.name for each in taken if each.required]
-        optional = [each.name for each in taken if not each.required and is_given(each.name)]
+        given = _MAIN_INPUTS | (_BESIDE_TEXT if any(each.name == "input_ids" for each in taken) else set())
+        optional = [
+            each.name
+            for each in taken
+            if not each.required
+            and each.name in given
+            and any(made.supports(each.name) for made in generators)
+        ]
         return in_runtime_order((*required, *optional))
 
     found = {of(forward) for forward in forwards_of(effective, here.catalog)}

@@ -20,6 +20,7 @@ from neuron_config_server.rules.support.registration_calls import place_in, task
 from neuron_config_server.rules.support.wording import first_few, listed
 
 _CONSTANT = "COMMON_TASKS"
+_HOW_MANY = {1: "the one task is", 2: "both tasks are"}
 
 
 def registering(here: ClassAtCursor) -> Iterator[Offer]:
@@ -55,7 +56,7 @@ def _nothing_left(
         if task not in known and _classes(here, model_type, task) not in loaded
     ]
     if not left:
-        return f"all {len(known)} tasks are registered" if len(known) != 1 else "the one task is registered"
+        return f"{_HOW_MANY.get(len(known), f'all {len(known)} tasks are')} registered"
     names = listed(first_few([f'"{task}"' for task in left], 4))
     return f"{names} can't be told to work with these inputs and outputs"
 
