@@ -70,7 +70,7 @@ def actions(
 ) -> Iterator[types.CodeAction | types.Command]:
     """What is offered for a range, as the client can show it."""
     is_automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
-    for offer in _offers(document, document.range(range_), context.only):
+    for offer in _offers(document, document.range(range_), _names(context.only)):
         if not document.client.takes_code_action_literals:
             if offer.command is not None:
                 yield offer.command
@@ -113,6 +113,12 @@ def _offers(document: OpenDocument, asked: Range, only: Sequence[str] | None) ->
     for kind, source in _SOURCES:
         if is_asked_for(kind, only):
             yield from source(document, asked)
+
+
+def _names(kinds: Sequence[types.CodeActionKind | str] | None) -> list[str] | None:
+    if kinds is None:
+        return None
+    return [kind.value if isinstance(kind, types.CodeActionKind) else kind for kind in kinds]
 
 
 def _action(offer: Offer, document: OpenDocument, **more: Any) -> types.CodeAction:

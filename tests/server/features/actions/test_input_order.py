@@ -24,7 +24,12 @@ def esm(inputs: str) -> str:
     return ESM.format(inputs)
 
 
-CHILD = '\n\n@register_in_tasks_manager("bert", "feature-extraction")\nclass BertNeuronConfig(EsmNeuronConfig):\n    pass\n'
+CHILD = """
+
+@register_in_tasks_manager("bert", "feature-extraction")
+class BertNeuronConfig(EsmNeuronConfig):
+    pass
+"""
 
 CASES = {
     "two": (esm('["attention_mask", "in|put_ids"]'), esm('["input_ids", "attention_mask"]')),
@@ -58,12 +63,9 @@ def test_the_text_after(before: str, after: str, small_catalog: Catalog) -> None
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_in_the_units_of_the_client(encoding: str, small_catalog: Catalog) -> None:
-    before = esm('["attention_mask", "in|put_ids"]').replace("self):\n", 'self): "😋"; \\\n')
-    found = menu(before.replace("return", "return"), small_catalog, encoding=encoding)
-    assert TITLE not in found.titles, "more than the list is there"
-    text = esm('[ # 😋\n            "attention_mask", "in|put_ids"]  # 😋')
+    before = esm('[ # 😋\n            "attention_mask", "in|put_ids"]  # 😋')
     after = esm('[ # 😋\n            "input_ids", "attention_mask"]  # 😋')
-    assert menu(text, small_catalog, encoding=encoding).text_after(TITLE) == after
+    assert menu(before, small_catalog, encoding=encoding).text_after(TITLE) == after
 
 
 REFUSED = {

@@ -72,7 +72,9 @@ CASES = {
         ESM.replace("    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig\n", ESM_INPUTS[1:]),
     ),
     "in place of pass below a docstring": (
-        at(ESM, "Esm|Neuron").replace("NORMALIZED_CONFIG_CLASS = NormalizedTextConfig", '"""ESM."""\n\n    pass'),
+        at(ESM, "Esm|Neuron").replace(
+            "NORMALIZED_CONFIG_CLASS = NormalizedTextConfig", '"""ESM."""\n\n    pass'
+        ),
         INPUTS,
         ESM.replace("NORMALIZED_CONFIG_CLASS = NormalizedTextConfig", '"""ESM."""\n') + ESM_INPUTS,
     ),
@@ -103,7 +105,8 @@ CASES = {
         (ESM + ESM_INPUTS).replace("\n", "\r\n"),
     ),
     "annotated as the file does it": (
-        at(ESM, "Esm|Neuron") + "\n    @property\n    def outputs(self) -> List[str]:\n        return ['logits']\n",
+        at(ESM, "Esm|Neuron")
+        + "\n    @property\n    def outputs(self) -> List[str]:\n        return ['logits']\n",
         INPUTS,
         ESM
         + ESM_INPUTS.replace("list[", "List[")
@@ -119,7 +122,8 @@ CASES = {
     "outputs, which the inherited ones aren't": (
         at(UNPOOLED, "Esm|Neuron").format(tasks='"fill-mask"'),
         OUTPUTS,
-        UNPOOLED.format(tasks='"fill-mask"') + '\n    @property\n    def outputs(self):\n        return ["logits"]\n',
+        UNPOOLED.format(tasks='"fill-mask"')
+        + '\n    @property\n    def outputs(self):\n        return ["logits"]\n',
     ),
     "outputs of two tasks, behind inputs": (
         at(UNPOOLED, "Esm|Neuron").format(tasks='"fill-mask", "feature-extraction"')
@@ -202,7 +206,10 @@ REFUSED = {
         "the inherited `outputs` are those of the model already",
     ),
     "the inherited inputs are right": (
-        ESM.replace("Esm", "Base") + ESM_INPUTS + "\n\n" + at(ESM, "Esm|Neuron").replace("TextEncoder", "Base"),
+        ESM.replace("Esm", "Base")
+        + ESM_INPUTS
+        + "\n\n"
+        + at(ESM, "Esm|Neuron").replace("TextEncoder", "Base"),
         INPUTS,
         "the inherited `inputs` are those of the model already",
     ),

@@ -12,8 +12,7 @@ from neuron_config_server.features.code_action import resolved
 
 BODY = "    @property\n    def inputs(self):\n        return [{}]\n"
 ESM = (
-    '@register_in_tasks_manager("esm", "fill-mask")\n'
-    "class EsmNeuronConfig(TextEncoderNeuronConfig):\n" + BODY
+    '@register_in_tasks_manager("esm", "fill-mask")\nclass EsmNeuronConfig(TextEncoderNeuronConfig):\n' + BODY
 )
 OTHER = "\n\n" + ESM.replace("fill-mask", "token-classification").replace("EsmNeuron", "EsmTokenNeuron")
 EVERYTHING_SAFE = "Fix everything that is safe to fix"

@@ -139,7 +139,9 @@ def test_findings_that_one_comment_silences_are_one_action(small_catalog: Catalo
 
 
 def test_findings_on_two_lines_are_two_actions(small_catalog: Catalog) -> None:
-    found = menu(f'{HEAD}        return [\n            |"wrong",\n            "bad"|,\n        ]\n', small_catalog)
+    found = menu(
+        f'{HEAD}        return [\n            |"wrong",\n            "bad"|,\n        ]\n', small_catalog
+    )
     assert [each for each in found.titles if "Ignore" in each] == [LINE, LINE, FILE]
 
 

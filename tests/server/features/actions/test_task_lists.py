@@ -29,7 +29,10 @@ REGISTERED = {
         '"es|m", "feature-extraction", "fill-mask"',
         '"esm", "feature-extraction", "fill-mask", "token-classification"',
     ),
-    "several": ('"es|m", "feature-extraction"', '"esm", "feature-extraction", "fill-mask", "token-classification"'),
+    "several": (
+        '"es|m", "feature-extraction"',
+        '"esm", "feature-extraction", "fill-mask", "token-classification"',
+    ),
     "in a list": (
         '"es|m", *["feature-extraction", "fill-mask"]',
         '"esm", *["feature-extraction", "fill-mask", "token-classification"]',
@@ -105,12 +108,16 @@ EXTRACTED = {
     "of two registrations": (
         two(f'"es|m", {TASKS}', f'"bert", {TASKS}'),
         EXTRACT,
-        two('"esm", *COMMON_TASKS', '"bert", *COMMON_TASKS').replace("@", f"COMMON_TASKS = [{TASKS}]\n\n\n@", 1),
+        two('"esm", *COMMON_TASKS', '"bert", *COMMON_TASKS').replace(
+            "@", f"COMMON_TASKS = [{TASKS}]\n\n\n@", 1
+        ),
     ),
     "with the cursor in the second": (
         two(f'"esm", {TASKS}', f'"be|rt", *[{TASKS}]'),
         EXTRACT,
-        two('"esm", *COMMON_TASKS', '"bert", *COMMON_TASKS').replace("@", f"COMMON_TASKS = [{TASKS}]\n\n\n@", 1),
+        two('"esm", *COMMON_TASKS', '"bert", *COMMON_TASKS').replace(
+            "@", f"COMMON_TASKS = [{TASKS}]\n\n\n@", 1
+        ),
     ),
     "before what is said of the first class": (
         two(f'"es|m", {TASKS}', f'"bert", {TASKS}').replace("@", "# ESM is a BERT.\n@", 1),
@@ -165,7 +172,9 @@ NOT_EXTRACTED = {
     "no other has them": two(f'"es|m", {TASKS}', '"bert", "fill-mask", "feature-extraction"'),
     "one task": two('"es|m", "fill-mask"', '"bert", "fill-mask"'),
     "a constant already": f"TASKS = [{TASKS}]\n" + two('"es|m", *TASKS', '"bert", *TASKS'),
-    "a comment among them": two(f'"es|m",  # x\n    "feature-extraction",  # y\n    "fill-mask"', f'"bert", {TASKS}'),
+    "a comment among them": two(
+        '"es|m",  # x\n    "feature-extraction",  # y\n    "fill-mask"', f'"bert", {TASKS}'
+    ),
     "a constant below": esm(f'"es|m", {TASKS}') + f"TASKS = [{TASKS}]\n",
 }
 
