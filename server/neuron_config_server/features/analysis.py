@@ -13,7 +13,7 @@ from pygls.uris import to_fs_path
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.rule_selection import RuleSelection
 from neuron_config_server.lint.check import check
-from neuron_config_server.lint.fixing import fix_holds
+from neuron_config_server.lint.fixing import Trial
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, TooLongError, mentions_configs
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
@@ -36,6 +36,8 @@ class Analysis:
     """
     file: ConfigFile | None = None
     """None where the text mentions no Neuron config, or isn't read."""
+    trial: Callable[[], Trial] | None = None
+    """Tries out other changes of the text, as long as it is the latest; None of a text that isn't read."""
 
 
 class Analyser:
@@ -45,6 +47,8 @@ class Analyser:
         self.catalog = catalog
         self._rules = RuleSelection(rules)
         self._readers: dict[str, ConfigReader] = {}
+        self._trial_readers: dict[str, ConfigReader] = {}
+        """Of their own: reading what a change would make leaves what was read before stale."""
         self._modules = Modules(catalog)
         self._latest: dict[str, Analysis] = {}
 
@@ -58,18 +62,26 @@ class Analyser:
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
         self._readers.pop(uri, None)
+        self._trial_readers.pop(uri, None)
         self._latest.pop(uri, None)
 
     def _new_analysis(self, uri: str, text: str) -> Analysis:
         path = _path(uri)
 
         @cache
+        def trial() -> Trial:
+            reader = self._trial_readers.setdefault(uri, ConfigReader(self.catalog, self._modules))
+            return Trial(reader.read(text, path), reader)
+
+        @cache
         def holds(finding: Finding) -> bool:
-            return fix_holds(finding, text, ConfigReader(self.catalog, self._modules), path)
+            return trial().is_good([finding])
 
         file = self._read(uri, text, path)
-        findings = check(file, self.catalog, self._rules.of(path)).findings if file is not None else ()
-        return Analysis(uri, SourceText(text), findings, holds, file)
+        if file is None:
+            return Analysis(uri, SourceText(text), ())
+        findings = check(file, self.catalog, self._rules.of(path)).findings
+        return Analysis(uri, SourceText(text), findings, holds, file, trial)
 
     def _read(self, uri: str, text: str, path: Path | None) -> ConfigFile | None:
         if not mentions_configs(text):

@@ -101,19 +101,15 @@ def with_fixes_that_hold(file: ConfigFile, result: CheckResult, reader: ConfigRe
     return replace(result, findings=findings)
 
 
-def fix_holds(finding: Finding, text: str, reader: ConfigReader, path: Path | None = None) -> bool:
-    """Whether the fix of a finding in a text changes nothing but what it means to.
-
-    Args:
-        reader: that has read nothing else; the files that it follows may be shared.
-    """
-    return Trial(reader.read(text, path), reader).is_good([finding])
-
-
 class Trial:
     """Tries fixes of a text out; what the text means is worked out once, before another one is read."""
 
     def __init__(self, file: ConfigFile, reader: ConfigReader) -> None:
+        """Of a file.
+
+        Args:
+            reader: that read it, and that nothing else reads with as long as the trial is used.
+        """
         self._text = file.text
         self._path = file.path
         self._faults = len(file.faults)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from neuron_config_server.lint.comments import Comment, comments
 from neuron_config_server.lint.suppressions import Suppression, last_line, suppressions
 from neuron_config_server.reading.config_file import ConfigFile
@@ -19,7 +21,7 @@ def silence_on_line(file: ConfigFile, finding: Finding) -> Edit | None:
     for each in suppressions(file):
         if each.is_closed and each.line in lines:
             return _code_added(file, each, finding.code)
-    source = SourceText(file.text)
+    source = _source(file.text)
     written = f"# neuron: ignore[{finding.code}]"
     candidates = (
         *(_behind(source, line, written) for line in lines),
@@ -33,7 +35,7 @@ def silence_in_file(file: ConfigFile, code: str) -> Edit:
     for each in suppressions(file):
         if each.is_closed and each.whole_file:
             return _code_added(file, each, code)
-    source = SourceText(file.text)
+    source = _source(file.text)
     line = next(
         (number for number, text in enumerate(source.lines) if not text.startswith("#")), len(source.lines)
     )
@@ -41,7 +43,7 @@ def silence_in_file(file: ConfigFile, code: str) -> Edit:
 
 
 def _code_added(file: ConfigFile, comment: Suppression, code: str) -> Edit:
-    written = SourceText(file.text).slice(comment.range)
+    written = _source(file.text).slice(comment.range)
     codes = written[:-1].rstrip()
     end = Position(comment.range.end.line, comment.range.start.column + len(codes))
     separator = {"[": "", ",": " "}.get(codes[-1], ", ")
@@ -81,6 +83,10 @@ def _is_comment(file: ConfigFile, edit: Edit, written: str) -> bool:
         return False
     after = comments(apply_edits(statement.text, [Edit(place, edit.new_text)]))
     return any(each.line == line and each.text.endswith(written) for each in after)
+
+
+_source = lru_cache(maxsize=1)(SourceText)
+"""Several findings of a file are asked about in a row."""
 
 
 def _has_comment(found: tuple[Comment, ...], line: int) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.open_document import OpenDocument
-from neuron_config_server.lint.fixing import Trial
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, ConfigReader
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.positions import Position, SourceText
 from neuron_config_server.rules.finding import Change, Edit, Fix, Intent
 
@@ -74,14 +73,8 @@ def _edits_that_hold(here: ClassAtCursor, title: str, rewrite: Rewrite) -> tuple
         RefusedError: it means something else than it should.
     """
     change = Fix(title, rewrite.edits, intent=Intent(changes=rewrite.changes))
-    after = _trial(here.file, here.catalog).outcome(change)
+    trial = here.document.analysis.trial
+    after = trial().outcome(change) if trial is not None else None
     if after is None or not rewrite.is_meant(after):
         raise RefusedError("it would change more than it is there to change")
     return rewrite.edits
-
-
-@lru_cache(maxsize=1)
-def _trial(file: ConfigFile, catalog: Catalog) -> Trial:
-    """Reads the file once for all that is tried on it."""
-    reader = ConfigReader(catalog)
-    return Trial(reader.read(file.text, file.path), reader)

@@ -151,7 +151,7 @@ def _constant_with(file: ConfigFile, registration: Registration) -> str | None:
 
 def _free_name(file: ConfigFile) -> str:
     name, number = _CONSTANT, 2
-    while re.search(rf"\b{name}\b", file.text):
+    while name in file.text and re.search(rf"\b{name}\b", file.text):
         name, number = f"{_CONSTANT}_{number}", number + 1
     return name
 
