@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from neuron_config_server.lint.comments import Comment, comments
+from neuron_config_server.lint.comments import comments
 from neuron_config_server.lint.suppressions import Suppression, last_line, suppressions
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range, SourceText, apply_edits
 from neuron_config_server.rules.finding import Edit, Finding
 from neuron_config_server.rules.support.additions import new_line
+
+_source = lru_cache(maxsize=1)(SourceText)
+"""Several findings of a file are asked about in a row."""
 
 
 def silence_on_line(file: ConfigFile, finding: Finding) -> Edit | None:
@@ -76,18 +79,14 @@ def _is_comment(file: ConfigFile, edit: Edit, written: str) -> bool:
         return False
     place = edit.range.down(-statement.line)
     line = place.start.line
-    source = SourceText(statement.text)
-    before = tuple(comments(statement.text))
-    joined_line = line if place.start.column > 0 else line - 1
-    if source.line(joined_line).endswith("\\") and not _has_comment(before, joined_line):
+    line_before = line if place.start.column > 0 else line - 1
+    if line_before >= 0 and _is_joined(statement.text, line_before):
         return False
     after = comments(apply_edits(statement.text, [Edit(place, edit.new_text)]))
     return any(each.line == line and each.text.endswith(written) for each in after)
 
 
-_source = lru_cache(maxsize=1)(SourceText)
-"""Several findings of a file are asked about in a row."""
-
-
-def _has_comment(found: tuple[Comment, ...], line: int) -> bool:
-    return any(each.line == line for each in found)
+def _is_joined(text: str, line: int) -> bool:
+    """Whether a backslash joins a line with the next one."""
+    has_comment = any(each.line == line for each in comments(text))
+    return SourceText(text).line(line).endswith("\\") and not has_comment

@@ -71,6 +71,26 @@ def test_outside_of_a_class_there_is_what_concerns_the_file(small_catalog: Catal
     assert menu("|\n\n" + TEXT.replace("|", ""), small_catalog).titles == FIX_ALL
 
 
+def test_a_selection_is_about_the_class_that_it_touches(small_catalog: Catalog) -> None:
+    other = "\n\nclass OtherNeuronConfig(TextEncoderNeuronConfig):\n    pass\n"
+    text = TEXT.replace("|", "")
+    of_classes = ["refactor", "source.exportAndValidate"]
+    one = menu(
+        "|\n" + text.replace("    @property", "|    @property") + other, small_catalog, only=of_classes
+    )
+    both = menu(text.replace("class ", "class |") + other + "|", small_catalog, only=of_classes)
+    assert (one.titles, both.titles) == ([*REWRITES, *EXPORT], [])
+
+
+@pytest.mark.parametrize("package", ["neuron_core.configs", "optimum.exporters.neuron.config"])
+def test_both_dialects_alike(package: str, small_catalog: Catalog) -> None:
+    head = f"from {package} import TextEncoderNeuronConfig\n\n\n"
+    found, plain = menu(head + TEXT, small_catalog), menu(TEXT, small_catalog)
+    assert (found.titles, found.reasons) == (plain.titles, plain.reasons)
+    for title in [*FIXES[:2], *REWRITES, *FIX_ALL]:
+        assert found.text_after(title) == head + plain.text_after(title)
+
+
 def test_nothing_of_a_file_without_configs(small_catalog: Catalog) -> None:
     assert menu("x = |1\n", small_catalog).items == ()
 

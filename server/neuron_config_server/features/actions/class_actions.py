@@ -16,20 +16,20 @@ from neuron_config_server.reading.positions import Range
 
 
 def rewrites(document: OpenDocument, asked: Range) -> Iterator[Offer]:
-    here = class_at(document, asked.start)
+    here = class_at(document, asked)
     if here is not None:
         for rewrite in (overrides, registering, renaming, sorting):
             yield from rewrite(here)
 
 
 def extractions(document: OpenDocument, asked: Range) -> Iterator[Offer]:
-    here = class_at(document, asked.start)
+    here = class_at(document, asked)
     if here is not None:
         yield from extracting(here)
 
 
 def exports(document: OpenDocument, asked: Range) -> Iterator[Offer]:
-    here = class_at(document, asked.start)
+    here = class_at(document, asked)
     if here is None:
         return
     title = f"Export and validate {here.name}"

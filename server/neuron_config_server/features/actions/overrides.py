@@ -89,18 +89,17 @@ def _inputs(effective: EffectiveConfig, here: ClassAtCursor) -> _Names:
     def of(forward: ForwardSignature) -> _Names:
         taken = [each for each in forward.parameters if each.takes_keyword]
         required = [each.name for each in taken if each.required]
-        given = _MAIN_INPUTS | (_BESIDE_TEXT if any(each.name == "input_ids" for each in taken) else set())
-        optional = [
-            each.name
-            for each in taken
-            if not each.required
-            and each.name in given
-            and any(made.supports(each.name) for made in generators)
-        ]
-        return in_runtime_order((*required, *optional))
+        given = _given_all_the_same([each.name for each in taken if not each.required])
+        made = [name for name in given if any(generator.supports(name) for generator in generators)]
+        return in_runtime_order((*required, *made))
 
     found = {of(forward) for forward in forwards_of(effective, here.catalog)}
     return _one(found, f'what models of "{effective.task}" take')
+
+
+def _given_all_the_same(optional: Sequence[str]) -> list[str]:
+    is_text = "input_ids" in optional
+    return [name for name in optional if name in _MAIN_INPUTS or (is_text and name in _BESIDE_TEXT)]
 
 
 def _outputs(effective: EffectiveConfig, here: ClassAtCursor) -> _Names:
@@ -127,23 +126,34 @@ def _one(found: set[_Names], what: str) -> _Names:
 
 def _override(here: ClassAtCursor, aspect: Aspect, wanted: Mapping[str, _Names]) -> Rewrite:
     name = aspect.value
-    inherited = {each.task: _told(each, name) for each in here.config.effective}
+    inherited = _told_by_task(here.config, name)
     if inherited == wanted:
         raise RefusedError(f"the inherited `{name}` are those of the model already")
-    heirs = _heirs(here, name)
+    below = subclasses(here.file, here.config)
+    heirs = [each for each in below if each.owner(name) is here.config.owner(name)]
     if any(_told(each, name) is not None for heir in heirs for each in heir.effective):
         names = first_few([heir.name for heir in heirs], 3)
         raise RefusedError(f"`{name}` of {listed(names)} would change too")
     edit = member_edit(here.file, here.config, name, _property(here, name, wanted, inherited))
     if edit is None:
         raise RefusedError(f"the body of {here.name} stands on the line of `class`")
-    changed = frozenset((here.name, *(heir.name for heir in heirs)))
+    untold = (each for each in below if any(_told(task, name) is None for task in each.effective))
+    changed = frozenset(each.name for each in (here.config, *heirs, *untold))
 
     def is_meant(after: ConfigFile) -> bool:
         config = after.config(here.name)
-        return config is not None and wanted == {each.task: _told(each, name) for each in config.effective}
+        return config is not None and _told_by_task(config, name) == wanted
 
     return Rewrite((edit,), (Change(aspect, changed),), is_meant)
+
+
+def _told_by_task(config: ConfigClass, name: str) -> Mapping[str, _Names | None]:
+    """Task -> names; None where they can't be told, or the model types of the class differ."""
+    found: dict[str, _Names | None] = {}
+    for each in config.effective:
+        names = _told(each, name)
+        found[each.task] = names if found.get(each.task, names) == names else None
+    return found
 
 
 def _told(effective: EffectiveConfig, name: str) -> _Names | None:
@@ -151,12 +161,6 @@ def _told(effective: EffectiveConfig, name: str) -> _Names | None:
     possible = effective.inputs if name == _INPUTS else effective.outputs
     lists = {strings.values for strings in sure_lists(possible)}
     return lists.pop() if len(lists) == 1 and are_all_sure(possible) else None
-
-
-def _heirs(here: ClassAtCursor, name: str) -> tuple[ConfigClass, ...]:
-    """The classes that would inherit what the class is given."""
-    owner = here.config.owner(name)
-    return tuple(each for each in subclasses(here.file, here.config) if each.owner(name) is owner)
 
 
 def _property(

@@ -12,19 +12,19 @@ from neuron_config_server.features.rule_selection import RuleSelection
 from neuron_config_server.lint.fixing import ALL_FIXES, SAFE_ONLY, FixBrokeSyntaxError, fix
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules import all_rules
-from neuron_config_server.rules.finding import Applicability, Edit, Finding
+from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix
 
 
 def fixes(document: OpenDocument, asked: Range) -> Iterator[Offer]:
     """The fixes of the findings that a range touches, and for each code, of all of it in the file."""
-    fixable = [
-        finding
+    fixable = {
+        finding: finding.fix
         for finding in findings_at(document, asked)
         if finding.fix is not None and document.analysis.fix_holds(finding)
-    ]
+    }
     safe = [finding for finding in fixable if _is_safe(finding)]
-    for finding in fixable:
-        yield _fix(finding, is_preferred=safe == [finding])
+    for finding, own in fixable.items():
+        yield _fix(finding, own, is_preferred=safe == [finding])
     for code in dict.fromkeys(finding.code for finding in fixable):
         yield from _fix_of_code(document, code, [each for each in fixable if each.code == code])
 
@@ -44,20 +44,16 @@ def findings_at(document: OpenDocument, asked: Range) -> Iterator[Finding]:
             yield finding
 
 
-def _fix(finding: Finding, *, is_preferred: bool) -> Offer:
+def _fix(finding: Finding, own: Fix, *, is_preferred: bool) -> Offer:
     start = finding.range.start
     return Offer(
-        f"{finding.fix.title if finding.fix is not None else finding.name} ({finding.code})",
+        f"{own.title} ({finding.code})",
         QUICK_FIX,
-        partial(_own_edits, finding),
+        lambda: own.edits,
         place=f"{start.line}:{start.column}",
         findings=(finding,),
         is_preferred=is_preferred,
     )
-
-
-def _own_edits(finding: Finding) -> Sequence[Edit]:
-    return finding.fix.edits if finding.fix is not None else ()
 
 
 def _fix_of_code(document: OpenDocument, code: str, here: Sequence[Finding]) -> Iterator[Offer]:

@@ -10,7 +10,7 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.positions import Position, SourceText
+from neuron_config_server.reading.positions import Range, SourceText
 from neuron_config_server.rules.finding import Change, Edit, Fix, Intent
 
 
@@ -46,15 +46,17 @@ class ClassAtCursor:
         return self.config.name
 
 
-def class_at(document: OpenDocument, place: Position) -> ClassAtCursor | None:
-    """The config class that a place belongs to, decorators included."""
+def class_at(document: OpenDocument, asked: Range) -> ClassAtCursor | None:
+    """The one config class that a range touches, decorators included; None if there are several."""
     if document.file is None:
         return None
-    for config in reversed(document.file.classes):
-        start = min((config.range, *(each.range for each in config.registrations))).start
-        if start.line <= place.line and place <= config.range.end:
-            return ClassAtCursor(document, document.file, config)
-    return None
+    found = [config for config in document.file.classes if _touches(config, asked)]
+    return ClassAtCursor(document, document.file, found[0]) if len(found) == 1 else None
+
+
+def _touches(config: ConfigClass, asked: Range) -> bool:
+    first_line = min(each.range.start.line for each in (config, *config.registrations))
+    return first_line <= asked.end.line and asked.start <= config.range.end
 
 
 def offered(here: ClassAtCursor, title: str, kind: str, rewrite: Callable[[], Rewrite]) -> Offer:

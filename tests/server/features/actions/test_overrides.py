@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from menus import menu
+from opened import ENCODINGS
 
 from neuron_config_server.catalog.catalog import Catalog
 
@@ -34,6 +35,14 @@ class Base(TextEncoderNeuronConfig):
 @register_in_tasks_manager("esm", {tasks})
 class EsmNeuronConfig(Base):
     NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+"""
+CHILD = """
+
+@register_in_tasks_manager("bert", "feature-extraction")
+class BertNeuronConfig(EsmNeuronConfig):
+    @property
+    def inputs(self):
+        return [*super().inputs, "token_type_ids"]
 """
 
 
@@ -176,6 +185,11 @@ CASES = {
         INPUTS,
         ESM + ESM_INPUTS + "\n\nclass Child(EsmNeuronConfig):\n    pass\n",
     ),
+    "inputs of a class that others add to": (
+        at(ESM, "Esm|Neuron") + CHILD,
+        INPUTS,
+        ESM + ESM_INPUTS.replace(" -> list[str]", "") + CHILD,
+    ),
     "while another class is broken": (
         at(ESM, "Esm|Neuron") + "\n\nclass Other(:\n    pass\n",
         INPUTS,
@@ -256,6 +270,13 @@ REFUSED = {
 @pytest.mark.parametrize(("text", "title", "reason"), REFUSED.values(), ids=REFUSED)
 def test_why_it_is_not_available(text: str, title: str, reason: str, small_catalog: Catalog) -> None:
     assert menu(text, small_catalog, only=["refactor.rewrite"]).reasons[title] == reason
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_in_the_units_of_the_client(encoding: str, small_catalog: Catalog) -> None:
+    text = ESM.replace("NormalizedTextConfig\n", "NormalizedTextConfig  # 😋\n")
+    found = menu(at(text, "Esm|Neuron"), small_catalog, encoding=encoding).text_after(INPUTS)
+    assert found == text + ESM_INPUTS
 
 
 def test_text_inputs_stand_as_the_runtime_passes_them(real_catalog: Catalog) -> None:
