@@ -28,7 +28,7 @@ from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading.positions import Range
 
-_SOURCES: tuple[tuple[str, Callable[[OpenDocument, Range], Iterator[Offer]]], ...] = (
+_OFFERING: tuple[tuple[str, Callable[[OpenDocument, Range], Iterator[Offer]]], ...] = (
     (QUICK_FIX, fixes),
     (QUICK_FIX, silencers),
     (REWRITE, rewrites),
@@ -58,7 +58,7 @@ def bind(server: NeuronConfigServer) -> None:
     def resolve(ls: NeuronConfigServer, action: types.CodeAction) -> types.CodeAction:
         uri = action.data.get("uri") if isinstance(action.data, Mapping) else None
         try:
-            return resolved(action, ls.document(str(uri)))
+            return resolved(action, ls.document(uri) if isinstance(uri, str) else None)
         except (RefusedError, StaleActionError) as error:
             raise JsonRpcException(
                 f"{action.title}: {error}", types.LSPErrorCodes.RequestFailed.value
@@ -71,20 +71,12 @@ def actions(
     """What is offered for a range, as the client can show it."""
     is_automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
     for offer in _offers(document, document.range(range_), _names(context.only)):
-        if not document.client.takes_code_action_literals:
-            if offer.command is not None:
-                yield offer.command
-        elif offer.refusal is not None:
-            if document.client.shows_disabled_actions and not is_automatic:
-                yield _action(offer, document, disabled=types.CodeActionDisabled(offer.refusal))
-        elif offer.edits is None:
-            yield _action(offer, document, command=offer.command)
-        elif document.client.resolves_edits:
-            yield _action(offer, document, data=_data(offer, document, range_))
-        elif not (is_automatic and offer.takes_long):
-            edit = _edit_now(offer, document)
-            if edit is not None:
-                yield _action(offer, document, edit=edit)
+        if document.client.takes_code_action_literals:
+            found = _shown(offer, document, range_, is_automatic=is_automatic)
+        else:
+            found = offer.command
+        if found is not None:
+            yield found
 
 
 def resolved(action: types.CodeAction, document: OpenDocument | None) -> types.CodeAction:
@@ -96,29 +88,50 @@ def resolved(action: types.CodeAction, document: OpenDocument | None) -> types.C
     """
     if document is None:
         raise StaleActionError("its document isn't open any more")
-    match action.data:
+    edits = _offered_as(action.data, document).edits
+    return attrs.evolve(action, edit=document.workspace_edit(tuple(edits()))) if edits is not None else action
+
+
+def _offered_as(data: Any, document: OpenDocument) -> Offer:
+    match data:
         case {"version": version, "range": [line, column, end_line, end_column], "what": [kind, *_] as what}:
             if version != document.version:
                 raise StaleActionError("the text has changed since it was offered; ask again")
-            start = types.Position(int(line), int(column))
-            range_ = types.Range(start, types.Position(int(end_line), int(end_column)))
-            for offer in _offers(document, document.range(range_), [str(kind)]):
-                if offer.edits is not None and offer.identity == [*what]:
-                    edit = document.workspace_edit(tuple(offer.edits()))
-                    return attrs.evolve(action, edit=edit)
+            start, end = types.Position(line, column), types.Position(end_line, end_column)
+            for offer in _offers(document, document.range(types.Range(start, end)), [kind]):
+                if offer.identity == [*what]:
+                    return offer
     raise StaleActionError("it isn't among what is offered; ask again")
 
 
 def _offers(document: OpenDocument, asked: Range, only: Sequence[str] | None) -> Iterator[Offer]:
-    for kind, source in _SOURCES:
+    for kind, offers in _OFFERING:
         if is_asked_for(kind, only):
-            yield from source(document, asked)
+            yield from offers(document, asked)
 
 
 def _names(kinds: Sequence[types.CodeActionKind | str] | None) -> list[str] | None:
     if kinds is None:
         return None
     return [kind.value if isinstance(kind, types.CodeActionKind) else kind for kind in kinds]
+
+
+def _shown(
+    offer: Offer, document: OpenDocument, range_: types.Range, *, is_automatic: bool
+) -> types.CodeAction | None:
+    """None where the client shows no such thing, or it has to be worked out though nobody asked for it."""
+    client = document.client
+    if offer.refusal is not None:
+        is_of_use = client.shows_disabled_actions and not is_automatic
+        return (
+            _action(offer, document, disabled=types.CodeActionDisabled(offer.refusal)) if is_of_use else None
+        )
+    if offer.edits is None:
+        return _action(offer, document, command=offer.command)
+    if client.resolves_edits:
+        return _action(offer, document, data=_data(offer, document, range_))
+    edit = _edit_now(offer, document) if not (is_automatic and offer.takes_long) else None
+    return _action(offer, document, edit=edit) if edit is not None else None
 
 
 def _action(offer: Offer, document: OpenDocument, **more: Any) -> types.CodeAction:
