@@ -122,9 +122,9 @@ def _shown(
     """None where the client shows no such thing, or it has to be worked out though nobody asked for it."""
     client = document.client
     if offer.refusal is not None:
-        is_of_use = client.shows_disabled_actions and not is_automatic
+        is_shown = client.shows_disabled_actions and not is_automatic
         return (
-            _action(offer, document, disabled=types.CodeActionDisabled(offer.refusal)) if is_of_use else None
+            _action(offer, document, disabled=types.CodeActionDisabled(offer.refusal)) if is_shown else None
         )
     if offer.edits is None:
         return _action(offer, document, command=offer.command)
