@@ -12,6 +12,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from neuron_config_server.features.actions.offers import KINDS
 from neuron_config_server.features.session import NeuronConfigServer
 
 
@@ -75,8 +76,9 @@ HANDLERS = (
     Handler(
         types.TEXT_DOCUMENT_CODE_ACTION,
         "code_action.code_actions",
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+        types.CodeActionOptions(code_action_kinds=KINDS, resolve_provider=True),
     ),
+    Handler(types.CODE_ACTION_RESOLVE, "code_action.resolve"),
     Handler(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, "document_symbol.document_symbols"),
     Handler(types.WORKSPACE_SYMBOL, "workspace_symbol.workspace_symbols"),
     Handler(types.TEXT_DOCUMENT_FOLDING_RANGE, "folding_range.folding_ranges"),
@@ -91,7 +93,10 @@ HANDLERS = (
     Handler(types.TEXT_DOCUMENT_INLAY_HINT, "inlay_hint.inlay_hints", types.InlayHintOptions(False)),
     Handler(types.TEXT_DOCUMENT_CODE_LENS, "code_lens.code_lenses", types.CodeLensOptions(False)),
 )
-COMMANDS = (Command("neuron-config.debugInformation", "debug_information.debug_information"),)
+COMMANDS = (
+    Command("neuron-config.debugInformation", "debug_information.debug_information"),
+    Command("neuron-config.exportAndValidate", "export_and_validate.export_and_validate"),
+)
 
 
 def create_server() -> NeuronConfigServer:

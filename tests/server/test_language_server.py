@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import pytest_lsp
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
+from neuron_config_server.features.export_and_validate import EXPORT_AND_VALIDATE
 from neuron_config_server.reading.positions import Position, Range, SourceText, apply_edits
 from neuron_config_server.rules.finding import Edit
 
@@ -36,6 +38,14 @@ def capabilities(profile: str) -> types.ClientCapabilities:
         text_document=types.TextDocumentClientCapabilities(
             diagnostic=types.DiagnosticClientCapabilities(related_document_support=True),
             publish_diagnostics=types.PublishDiagnosticsClientCapabilities(version_support=True),
+            code_action=types.CodeActionClientCapabilities(
+                code_action_literal_support=types.ClientCodeActionLiteralOptions(
+                    types.ClientCodeActionKindOptions([types.CodeActionKind.QuickFix])
+                ),
+                disabled_support=True,
+                data_support=True,
+                resolve_support=types.ClientCodeActionResolveOptions(["edit"]),
+            ),
         ),
         workspace=types.WorkspaceClientCapabilities(
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
@@ -130,15 +140,18 @@ class Editor:
         )
 
     async def actions(self, range_: types.Range, only: list[str] | None = None) -> list[types.CodeAction]:
-        kinds = [types.CodeActionKind(kind) for kind in only] if only is not None else None
         found = await self.client.text_document_code_action_async(
             types.CodeActionParams(
                 types.TextDocumentIdentifier(self.uri),
                 range_,
-                types.CodeActionContext(diagnostics=[], only=kinds),
+                types.CodeActionContext(diagnostics=[], only=only),
             )
         )
         return [action for action in found or [] if isinstance(action, types.CodeAction)]
+
+    async def chosen(self, action: types.CodeAction) -> types.CodeAction:
+        """The action with its edit, asked for where it didn't come with it."""
+        return action if action.edit is not None else await self.client.code_action_resolve_async(action)
 
     def close(self) -> None:
         self.client.text_document_did_close(
@@ -194,10 +207,9 @@ async def test_diagnostics_and_fixes(client: LanguageClient) -> None:
     ]
     text = CONFIG
     for diagnostic in (found[2], found[1]):
-        (action,) = await editor.actions(diagnostic.range)
+        (action,) = (each for each in await editor.actions(diagnostic.range) if each.is_preferred)
         assert action.kind == types.CodeActionKind.QuickFix
-        assert action.is_preferred
-        text = applied(client, text, action)
+        text = applied(client, text, await editor.chosen(action))
     assert '"😋", "fill-mask")' in text
     assert 'return ["input_ids"]' in text
     editor.close()
@@ -230,11 +242,41 @@ async def test_other_python_files_are_left_alone(client: LanguageClient) -> None
 async def test_actions_are_only_offered_where_and_when_asked_for(client: LanguageClient) -> None:
     editor = Editor(client, "file:///workspace/actions.py", CONFIG)
     (_, masked_lm, _) = await editor.diagnostics()
-    nowhere = types.Range(types.Position(2, 0), types.Position(2, 0))
-    assert await editor.actions(nowhere) == []
-    assert await editor.actions(masked_lm.range, only=["refactor"]) == []
-    assert len(await editor.actions(masked_lm.range, only=["quickfix"])) == 1
+    nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
+    assert await editor.actions(nowhere, only=["quickfix", "refactor"]) == []
+    assert await editor.actions(masked_lm.range, only=["refactor.inline"]) == []
+    assert [each.title for each in await editor.actions(masked_lm.range, only=["quickfix"])] == [
+        'Replace with "fill-mask" (NC301)',
+        "Ignore NC301 for this line",
+        "Ignore NC301 in this file",
+    ]
     editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_action_of_an_earlier_text_is_refused(client: LanguageClient) -> None:
+    editor = Editor(client, "file:///workspace/stale.py", CONFIG)
+    (_, masked_lm, _) = await editor.diagnostics()
+    (action, *_) = await editor.actions(masked_lm.range, only=["quickfix"])
+    editor.type(types.Range(types.Position(0, 0), types.Position(0, 0)), "# A comment\n")
+    if action.edit is None:
+        with pytest.raises(JsonRpcException, match="the text has changed since it was offered; ask again"):
+            await editor.chosen(action)
+    editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_export_is_answered_with_what_is_missing(client: LanguageClient) -> None:
+    request = {"uri": URI, "className": "EsmNeuronConfig", "tasks": ["fill-mask"]}
+    before = len(client.messages)
+    for arguments in ([request], None):
+        await client.workspace_execute_command_async(
+            types.ExecuteCommandParams(EXPORT_AND_VALIDATE, arguments)
+        )
+    (answer, complaint) = client.messages[before:]
+    assert answer.type is types.MessageType.Info
+    assert "pip install 'neuron-config-server[engine]'" in answer.message
+    assert complaint.type is types.MessageType.Error
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from neuron_config_server.features.analysis import Analysis, Insight
 from neuron_config_server.features.documents import path_of
 from neuron_config_server.features.rule_selection import RuleSelection
 from neuron_config_server.lint.check import check
-from neuron_config_server.lint.fixing import fix_holds
+from neuron_config_server.lint.fixing import Trial
 from neuron_config_server.lint.following import RecordingModules
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, TooLongError, mentions_configs
 from neuron_config_server.reading.positions import source_text
@@ -33,26 +33,33 @@ class Analyser:
         self._rules = tuple(rules)
         self._selection = selection or RuleSelection()
         self._readers: dict[str, ConfigReader] = {}
+        self._trial_readers: dict[str, ConfigReader] = {}
+        """Of their own: reading what a change would make leaves what was read before stale."""
 
     def analyse(self, uri: str, text: str) -> Analysis:
         """The analysis of a document's text; of a text that mentions no Neuron config, nothing is said."""
         path = path_of(uri)
         file = self._read(uri, text, path)
-        rules = self._selection.of(path).rules(self._rules)
-        findings = check(file, self.catalog, rules).findings if file is not None else ()
-        insight = Insight(self.catalog, file, findings, self._fix_holds(text, path))
-        return Analysis(uri, source_text(text), findings, lambda: insight)
+        insight = self._insight(file, uri, path) if file is not None else Insight(self.catalog, None, ())
+        return Analysis(uri, source_text(text), insight.findings, lambda: insight)
 
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
         self._readers.pop(uri, None)
+        self._trial_readers.pop(uri, None)
 
-    def _fix_holds(self, text: str, path: Path | None) -> Callable[[Finding], bool]:
+    def _insight(self, file: ConfigFile, uri: str, path: Path | None) -> Insight:
+        @cache
+        def trial() -> Trial:
+            reader = self._trial_readers.setdefault(uri, ConfigReader(self.catalog, self.modules))
+            return Trial(reader.read(file.text, path), reader)
+
         @cache
         def holds(finding: Finding) -> bool:
-            return fix_holds(finding, text, ConfigReader(self.catalog, self.modules), path)
+            return trial().is_good([finding])
 
-        return holds
+        findings = check(file, self.catalog, self._selection.of(path).rules(self._rules)).findings
+        return Insight(self.catalog, file, findings, holds, trial)
 
     def _read(self, uri: str, text: str, path: Path | None) -> ConfigFile | None:
         if not mentions_configs(text):

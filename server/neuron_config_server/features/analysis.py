@@ -12,6 +12,7 @@ from neuron_config_server.rules.finding import Finding
 
 if TYPE_CHECKING:
     from neuron_config_server.catalog.catalog import Catalog
+    from neuron_config_server.lint.fixing import Trial
     from neuron_config_server.reading.config_file import ConfigFile
 
 
@@ -27,6 +28,8 @@ class Insight:
     """Whether a finding's fix changes nothing but what it means to. It takes as long as reading the text, so
     it is asked only when a fix is to be offered.
     """
+    trial: Callable[[], Trial] | None = None
+    """Tries out other changes of the text, as long as it is the latest; None of a text that isn't read."""
 
 
 @dataclass(frozen=True)

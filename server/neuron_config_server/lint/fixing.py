@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from neuron_config_server.lint.fix_safety import Meaning, Meanings, keeps_meanin
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
 from neuron_config_server.reading.positions import Position, Range, apply_edits
 from neuron_config_server.reading.statements import count_line_ends
-from neuron_config_server.rules.finding import Applicability, Edit, Finding
+from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix
 from neuron_config_server.rules.rule import Rule
 
 logger = logging.getLogger(__name__)
@@ -55,8 +55,12 @@ def fix(
     reader: ConfigReader | None = None,
     path: Path | None = None,
     apply: frozenset[Applicability] = SAFE_ONLY,
+    codes: Collection[str] | None = None,
 ) -> FixResult:
     """Apply fixes round by round, those that don't overlap at once, until a round has none.
+
+    Args:
+        codes: what is fixed, of all that is found; None: all of it.
 
     Raises:
         FixBrokeSyntaxError: a fix added a syntax error.
@@ -66,8 +70,9 @@ def fix(
     file = reader.read(text, path)
     result = check(file, catalog, rules)
     for _ in range(_MAX_ROUNDS):
-        trial = _Trial(file, reader)
-        chosen = trial.holding(_compatible(result.findings, apply))
+        trial = Trial(file, reader)
+        meant = [each for each in result.findings if codes is None or each.code in codes]
+        chosen = trial.holding(_compatible(meant, apply))
         if not chosen:
             break
         fixed += chosen
@@ -84,7 +89,7 @@ def with_fixes_that_hold(file: ConfigFile, result: CheckResult, reader: ConfigRe
     Args:
         reader: that read the file; afterwards the file is as stale as if another text had been read.
     """
-    trial = _Trial(file, reader)
+    trial = Trial(file, reader)
     together = _compatible(result.findings, SAFE_ONLY)
     held = set(map(id, together)) if together and trial.is_good(together) else set()
     findings = tuple(
@@ -96,19 +101,15 @@ def with_fixes_that_hold(file: ConfigFile, result: CheckResult, reader: ConfigRe
     return replace(result, findings=findings)
 
 
-def fix_holds(finding: Finding, text: str, reader: ConfigReader, path: Path | None = None) -> bool:
-    """Whether the fix of a finding in a text changes nothing but what it means to.
-
-    Args:
-        reader: that has read nothing else; the files that it follows may be shared.
-    """
-    return _Trial(reader.read(text, path), reader).is_good([finding])
-
-
-class _Trial:
+class Trial:
     """Tries fixes of a text out; what the text means is worked out once, before another one is read."""
 
     def __init__(self, file: ConfigFile, reader: ConfigReader) -> None:
+        """Of a file.
+
+        Args:
+            reader: that read it, and that nothing else reads with as long as the trial is used.
+        """
         self._text = file.text
         self._path = file.path
         self._faults = len(file.faults)
@@ -143,15 +144,31 @@ class _Trial:
             FixBrokeSyntaxError: they add a syntax error.
         """
         fixes = [finding.fix for finding in findings if finding.fix is not None]
+        after = self._file_with(fixes)
+        if after is not None and len(after.faults) > self._faults:
+            raise FixBrokeSyntaxError(finding.code for finding in findings)
+        return after is not None and self._keeps_meaning(after, fixes)
+
+    def outcome(self, change: Fix) -> ConfigFile | None:
+        """The text as it is read with a change that no rule offers; None if that doesn't hold, or breaks the
+        syntax.
+        """
+        after = self._file_with([change])
+        if after is None or len(after.faults) > self._faults or not self._keeps_meaning(after, [change]):
+            return None
+        return after
+
+    def _file_with(self, fixes: Sequence[Fix]) -> ConfigFile | None:
+        """The text as it is read with these fixes; None where one takes away what a call is given."""
         if self._before is None:
             self._before = self._meanings.of(self._file)
         if takes_arguments_away(self._file, fixes):
-            return False
-        edits = _edits(findings)
-        after = self._reader.read(apply_edits(self._text, [*edits, *_blanks(self._file, edits)]), self._path)
-        if len(after.faults) > self._faults:
-            raise FixBrokeSyntaxError(finding.code for finding in findings)
-        return keeps_meaning(self._before, self._meanings.of(after), fixes)
+            return None
+        edits = [edit for fix in fixes for edit in fix.edits]
+        return self._reader.read(apply_edits(self._text, [*edits, *_blanks(self._file, edits)]), self._path)
+
+    def _keeps_meaning(self, after: ConfigFile, fixes: Sequence[Fix]) -> bool:
+        return self._before is not None and keeps_meaning(self._before, self._meanings.of(after), fixes)
 
 
 def _compatible(findings: Sequence[Finding], apply: frozenset[Applicability]) -> list[Finding]:

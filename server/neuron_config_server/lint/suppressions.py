@@ -46,7 +46,7 @@ class Suppression:
     def silences(self, finding: Finding) -> bool:
         if finding.code == SyntaxErrorRule.code or not self.names(finding.code):
             return False
-        return self.whole_file or self.line in (finding.range.start.line, _last_line(finding.range))
+        return self.whole_file or self.line in (finding.range.start.line, last_line(finding.range))
 
     def names(self, code: str) -> bool:
         return self.is_closed and code in self.upper_codes
@@ -202,7 +202,7 @@ def _down(found: Suppression, lines: int) -> Suppression:
     )
 
 
-def _last_line(range_: Range) -> int:
+def last_line(range_: Range) -> int:
     """The line on which the last character of a range stands."""
     at_start_of_line = range_.end.column == 0 and range_.end.line > range_.start.line
     return range_.end.line - 1 if at_start_of_line else range_.end.line

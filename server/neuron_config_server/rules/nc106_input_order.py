@@ -18,7 +18,7 @@ from neuron_config_server.rules.support.task_models import (
 )
 from neuron_config_server.rules.support.wording import listed
 
-_ORDER = ("input_ids", "attention_mask", "token_type_ids")
+TEXT_ORDER = ("input_ids", "attention_mask", "token_type_ids")
 _RUNTIME_CLASSES = {
     "feature-extraction": "NeuronModelForFeatureExtraction",
     "fill-mask": "NeuronModelForMaskedLM",
@@ -101,7 +101,7 @@ class InputOrder(Rule):
         self, file: ConfigFile, config: ConfigClass, parts: tuple[Part, ...], classes: dict[str, str]
     ) -> Finding:
         names = [each.value for each in parts if not isinstance(each, Untold)]
-        ordered = sorted(names, key=_ORDER.index)
+        ordered = sorted(names, key=TEXT_ORDER.index)
         is_all = len(classes) == len({each.task for each in config.effective})
         return self.finding(
             f"{next(iter(classes.values()))} passes {listed(ordered)} in this order, by position: the model "
@@ -123,5 +123,5 @@ class InputOrder(Rule):
 
 
 def _is_misordered(names: tuple[str, ...]) -> bool:
-    is_text = len(set(names)) == len(names) and set(names) <= set(_ORDER)
-    return is_text and list(names) != sorted(names, key=_ORDER.index)
+    is_text = len(set(names)) == len(names) and set(names) <= set(TEXT_ORDER)
+    return is_text and list(names) != sorted(names, key=TEXT_ORDER.index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission
@@ -87,22 +87,10 @@ class TaskAvailable(Rule):
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         registered = tasks_registered(file)
         for config in file.classes:
-            if not config.registrations or _goes_its_own_way(config):
-                continue
             for registration in config.registrations:
-                model_type = registration.model_type_name or ""
-                tasks = registered.get(model_type)
-                if registration.library != TRANSFORMERS or tasks is None or not config.effective:
-                    continue
-                if catalog.tasks is None or not set(catalog.tasks.names) >= set(registration.tasks.values):
-                    continue  # a task that is misspelt, or a synonym, may be the one that is missing
-                missing = tuple(
-                    task
-                    for task in catalog.tasks_of(model_type)
-                    if task not in tasks and _would_hold(file, config, registration, task, catalog)
-                )
-                if missing:
-                    yield self._finding(file, config, registration, missing)
+                tasks = available_tasks(file, config, registration, registered, catalog)
+                if tasks:
+                    yield self._finding(file, config, registration, tasks)
 
     def _finding(
         self, file: ConfigFile, config: ConfigClass, registration: Registration, tasks: tuple[str, ...]
@@ -114,6 +102,33 @@ class TaskAvailable(Rule):
             tasks=tasks,
             fix=addition(registration, tasks),
         )
+
+
+def available_tasks(
+    file: ConfigFile,
+    config: ConfigClass,
+    registration: Registration,
+    registered: Mapping[str, set[str] | None],
+    catalog: Catalog,
+) -> tuple[str, ...] | None:
+    """The tasks that a registration could name too, as the config stands; None if that can't be told.
+
+    Args:
+        registered: what :func:`tasks_registered` says of the file.
+    """
+    model_type = registration.model_type_name or ""
+    tasks = registered.get(model_type)
+    if registration.library != TRANSFORMERS or tasks is None or not config.effective:
+        return None
+    if _goes_its_own_way(config):
+        return None
+    if catalog.tasks is None or not set(catalog.tasks.names) >= set(registration.tasks.values):
+        return None  # a task that is misspelt, or a synonym, may be the one that is missing
+    return tuple(
+        task
+        for task in catalog.tasks_of(model_type)
+        if task not in tasks and _would_hold(file, config, registration, task, catalog)
+    )
 
 
 def _goes_its_own_way(config: ConfigClass) -> bool:

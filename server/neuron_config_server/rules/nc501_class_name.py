@@ -83,7 +83,7 @@ class ClassName(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         for config in file.classes:
-            meant = _meant(config.name)
+            meant = conventional_name(config.name)
             if config.registrations and meant != config.name:
                 yield self.finding(
                     f"a config class is called ArchitectureName{_SUFFIX}: `{meant}`",
@@ -93,7 +93,7 @@ class ClassName(Rule):
                 )
 
 
-def _meant(name: str) -> str:
+def conventional_name(name: str) -> str:
     """The name as the guide would have it; the name itself if it is that already."""
     private = name[: len(name) - len(name.lstrip("_"))]
     bare = name[len(private) :]
@@ -103,7 +103,7 @@ def _meant(name: str) -> str:
 
 
 def _fix(file: ConfigFile, config: ConfigClass, meant: str) -> Fix | None:
-    places = [config.name_range, *_references(file, config.name)]
+    places = [config.name_range, *references(file, config.name)]
     mentions = len(re.findall(rf"\b{re.escape(config.name)}\b", file.text))
     if mentions != len(places) or re.search(rf"\b{re.escape(meant)}\b", file.text):
         return None
@@ -112,7 +112,8 @@ def _fix(file: ConfigFile, config: ConfigClass, meant: str) -> Fix | None:
     return Fix(f"Rename to `{meant}`", edits, Applicability.UNSAFE, intent)
 
 
-def _references(file: ConfigFile, name: str) -> Iterator[Range]:
+def references(file: ConfigFile, name: str) -> Iterator[Range]:
+    """Where the code of a file names something, but for where it is defined."""
     for statement in file.statements:
         for node in syntax.nodes_in(statement.facts.body):
             if isinstance(node, syntax.Name) and node.name == name:

@@ -8,9 +8,9 @@ from opened import EVERYTHING
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
+from neuron_config_server.features.actions.quick_fixes import fixes
 from neuron_config_server.features.analyser import Analyser
 from neuron_config_server.features.analysis import Analysis, Insight
-from neuron_config_server.features.code_action import quick_fixes
 from neuron_config_server.features.diagnostics import diagnostics
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.reading.positions import Position, Range, SourceText
@@ -18,7 +18,7 @@ from neuron_config_server.rules import all_rules, home
 from neuron_config_server.rules.finding import Finding, Related, Severity
 
 PLACE = Range(Position(0, 1), Position(0, 2))
-WHOLE = types.Range(types.Position(0, 0), types.Position(1000, 0))
+WHOLE = Range(Position(0, 0), Position(1000, 0))
 
 
 def document(*findings: Finding) -> OpenDocument:
@@ -77,7 +77,7 @@ UNPACKED = CONFIG.format(body='x, y = ["input_ids", "token_type_ids"]; return [x
 
 
 def titles(found: Analysis) -> list[str]:
-    return [action.title for action in quick_fixes(document_of(found), WHOLE, None)]
+    return [offer.title for offer in fixes(document_of(found), WHOLE)]
 
 
 def test_a_fix_that_would_break_the_class_is_not_offered(small_catalog: Catalog) -> None:

@@ -9,8 +9,8 @@ from neuron_config_server.lint.check import check
 from neuron_config_server.lint.fixing import (
     ALL_FIXES,
     FixBrokeSyntaxError,
+    Trial,
     fix,
-    fix_holds,
     with_fixes_that_hold,
 )
 from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, read_config_file
@@ -192,9 +192,10 @@ def test_findings_of_a_check_offer_only_fixes_that_hold(small_catalog: Catalog) 
 def test_an_editor_asks_about_one_fix(small_catalog: Catalog) -> None:
     good = HEAD + '        return ["input_ids", "token_type_ids"]\n'
     bad = HEAD + '        x, y = ["input_ids", "token_type_ids"]\n        return [x, y]\n'
-    for text, holds in ((good, True), (bad, False)):
+    reader = ConfigReader(small_catalog)
+    for text, holds in ((good, True), (bad, False), (good, True)):
         (finding,) = check(read_config_file(text, small_catalog), small_catalog, FEW).findings
-        assert fix_holds(finding, text, ConfigReader(small_catalog)) is holds
+        assert Trial(reader.read(text), reader).is_good([finding]) is holds
 
 
 def test_a_fix_that_breaks_the_syntax_is_not_offered_and_hides_no_finding(

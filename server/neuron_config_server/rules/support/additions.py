@@ -56,8 +56,8 @@ def member_behind(
         return None
     last_line = range_of(statement.span, config.value.line).end.line
     end = Position(last_line, len(source.line(last_line)))
-    new_line = _new_line(source)
-    written = "".join(f"{new_line}{indent}{line}" if line else new_line for line in lines)
+    end_of_line = new_line(source)
+    written = "".join(f"{end_of_line}{indent}{line}" if line else end_of_line for line in lines)
     return Edit(Range(end, end), written)
 
 
@@ -93,8 +93,9 @@ def _name_in_import(file: ConfigFile, tree: Tree, line: int, name: str) -> Edit 
 def _separator(source: SourceText, start: Position) -> str:
     """What stands between elements: each on a line of its own where this one is."""
     before = source.line(start.line)[: start.column]
-    return ", " if before.strip() or not before else f",{_new_line(source)}{before}"
+    return ", " if before.strip() or not before else f",{new_line(source)}{before}"
 
 
-def _new_line(source: SourceText) -> str:
+def new_line(source: SourceText) -> str:
+    """How lines of the text end."""
     return "\r\n" if source.lines and source.lines[0].endswith("\r\n") else "\n"

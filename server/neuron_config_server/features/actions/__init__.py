@@ -1,0 +1,1 @@
+"""Code actions, by what they do."""
