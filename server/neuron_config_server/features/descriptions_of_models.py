@@ -1,0 +1,395 @@
+"""What is known of what a config says to a model: inputs, outputs, tasks, model types, aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
+from neuron_config_server.catalog.configs.classes import ConfigAttribute
+from neuron_config_server.catalog.configs.classes import ConfigClass as HfConfigClass
+from neuron_config_server.catalog.forward_signatures import Admission, ForwardSignature, Parameter
+from neuron_config_server.catalog.generators.choice import generator_for
+from neuron_config_server.catalog.normalized_configs import AttributeMap
+from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOutputs, OutputField, Returned
+from neuron_config_server.catalog.tasks import TaskTable
+from neuron_config_server.features.markdown import (
+    code,
+    codes,
+    fence,
+    few_codes,
+    heading,
+    joined,
+    prose,
+    table,
+)
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.effective import EffectiveConfig, Possible
+from neuron_config_server.reading.literals import Strings
+from neuron_config_server.rules.support.task_models import (
+    generators_of,
+    hands_inputs_to_forward,
+    takes_outputs_from_forward,
+    task_of,
+    uses_its_generators,
+)
+from neuron_config_server.rules.support.wording import listed
+
+_ADMISSIONS = {
+    Admission.TAKEN: "yes",
+    Admission.REFUSED: "no: TypeError",
+    Admission.SWALLOWED: "no: `**kwargs` swallows it",
+    Admission.UNKNOWN: "not told: `**kwargs` may hand it on",
+}
+_RETURNED = {
+    Returned.YES: "yes",
+    Returned.NOT_NONE: "yes, but no single tensor",
+    Returned.NO: "no",
+    Returned.UNKNOWN: "depends on the model's config or inputs",
+}
+_MISSING = "missing"
+_UNTOLD = "not told"
+
+
+@dataclass(frozen=True)
+class ModelOfTask:
+    """A model class that a registered task may load."""
+
+    effective: EffectiveConfig
+    name: str
+
+    @property
+    def task(self) -> str:
+        return self.effective.task
+
+    @property
+    def model_type(self) -> str:
+        return self.effective.model_type
+
+    def forward(self, catalog: Catalog) -> ForwardSignature | None:
+        return catalog.forward_signature(self.model_type, self.name)
+
+    def outputs(self, catalog: Catalog) -> ModelOutputs | None:
+        return catalog.outputs(self.model_type, self.name)
+
+
+@dataclass(frozen=True)
+class HfAttribute:
+    """Where a path in a model's config leads."""
+
+    owner: HfConfigClass
+    attribute: ConfigAttribute | None
+    """None where there is none of that name, though all are known."""
+
+
+def models_of(config: ConfigClass, catalog: Catalog) -> Iterator[ModelOfTask]:
+    """The model classes of every task that the class is registered for, as far as they are known."""
+    for each in config.effective:
+        task = task_of(each, catalog)
+        names = catalog.model_class_names(each.model_type, task) if task is not None else None
+        yield from (ModelOfTask(each, name) for name in names or ())
+
+
+def of_input(name: str, config: ConfigClass | None, catalog: Catalog) -> str | None:
+    """The parameter's type, default and text, which models of the class's tasks take it, and who makes it."""
+    models = _declaring(name, config, catalog, lambda each: each.inputs)
+    known = [(each, found) for each in models if (found := each.forward(catalog)) is not None]
+    parameters = {
+        each.name: found for each, signature in known if (found := _parameter(signature, name)) is not None
+    }
+    docs = (catalog.parameter_docs(each.model_type, each.name).get(name) for each, _ in known)
+    is_direct = config is None or hands_inputs_to_forward(config)
+    makers = _makers(name, config, catalog)
+    if not known and makers is None:
+        return None
+    return joined(
+        heading(name, "input"),
+        _forms({model: _parameter_source(each) for model, each in parameters.items()}),
+        prose(next(filter(None, docs), "")),
+        _table_of_models(
+            ((each, _ADMISSIONS[catalog.admission(found, name)]) for each, found in known), "takes it"
+        ),
+        None if is_direct else "The class decides itself how inputs reach the model.",
+        makers,
+    )
+
+
+def of_output(name: str, config: ConfigClass | None, catalog: Catalog) -> str | None:
+    """The field's type and text, and which models of the class's tasks return it."""
+    models = _declaring(name, config, catalog, lambda each: each.outputs)
+    known = [(each, found) for each in models if (found := each.outputs(catalog)) is not None]
+    if config is None or not known:
+        return None
+    fields = [field for _, found in known if (field := _field(found, name)) is not None]
+    return joined(
+        heading(name, "output"),
+        _forms(
+            {found.output_class: _field_source(field) for _, found in known if (field := _field(found, name))}
+        ),
+        prose(next((field.doc for field in fields if field.doc), "")),
+        _table_of_models(((each, _told_return(found, name)) for each, found in known), "returns it"),
+        None
+        if takes_outputs_from_forward(config)
+        else "The class decides itself what the exported model returns.",
+    )
+
+
+def of_task(task: str, model_type: str | None, catalog: Catalog) -> str | None:
+    """The synonyms and auto classes of a task, and a model type's class for it with what that returns."""
+    tasks = catalog.tasks
+    canonical = tasks.canonical(task) if tasks is not None else None
+    if tasks is None or canonical is None:
+        return None
+    return joined(
+        heading(task, "task"),
+        f"Synonym of {code(canonical)}." if canonical != task else _synonyms(canonical, tasks),
+        *_auto_classes(canonical, tasks),
+        *(_of_task_for(canonical, model_type, catalog) if model_type is not None else ()),
+    )
+
+
+def of_model_type(model_type: str, file: ConfigFile | None, catalog: Catalog) -> str | None:
+    """The config class of a model type, and its tasks: which there are, and who is registered for them."""
+    class_name = (catalog.model_types or {}).get(model_type)
+    registered = _registered(model_type, file)
+    if class_name is None and not registered:
+        return None
+    tasks = catalog.tasks_of(model_type) if class_name is not None else ()
+    rows = [
+        (
+            code(task),
+            codes(catalog.model_class_names(model_type, task) or ()),
+            codes(registered.get(task, ())),
+        )
+        for task in dict.fromkeys((*tasks, *registered))
+    ]
+    return joined(
+        heading(model_type, "model type"),
+        f"Config class: {code(class_name)}." if class_name is not None else None,
+        None
+        if class_name is not None or catalog.model_types is None
+        else "transformers has no such model type.",
+        table(("task", "model class", "registered in this file"), rows) if rows else None,
+    )
+
+
+def of_alias(alias: str, model_type: str | None, catalog: Catalog) -> str | None:
+    """Where the names of an alias's normalized config are in the model's config."""
+    found = catalog.normalized_configs.aliases.get(alias) if catalog.normalized_configs is not None else None
+    if found is None:
+        return None
+    return joined(
+        heading(alias, "alias of a normalized config"),
+        fence(found.source),
+        of_paths(paths_of(found.attributes), model_type, catalog),
+    )
+
+
+def of_normalized_class(
+    name: str, paths: Mapping[str, str] | None, model_type: str | None, catalog: Catalog
+) -> str:
+    """A class of normalized configs."""
+    return joined(heading(name, "normalized config"), of_paths(paths or {}, model_type, catalog))
+
+
+def of_paths(paths: Mapping[str, str], model_type: str | None, catalog: Catalog) -> str | None:
+    """The names of a normalized config, where they are read from, and what is there in a model's config."""
+    hf_config = catalog.config_class(model_type) if model_type is not None else None
+    if not paths:
+        return None
+    if hf_config is None:
+        return table(("name", "read from"), ((code(name), code(path)) for name, path in paths.items()))
+    values = {name: _value_at(path, hf_config, catalog) for name, path in paths.items()}
+    missing = [code(paths[name]) for name, value in values.items() if value == _MISSING]
+    return joined(
+        table(
+            ("name", "read from", f"`{hf_config.name}()`"),
+            ((code(name), code(path), values[name]) for name, path in paths.items()),
+        ),
+        f"`{hf_config.name}` has no {listed(missing)}." if missing else None,
+    )
+
+
+def paths_of(attributes: AttributeMap | None) -> Mapping[str, str]:
+    """Name -> path, of the names that a normalized config declares; empty if they can't be told."""
+    if attributes is None or not attributes.understood:
+        return {}
+    return {name.lower(): path for name, path in attributes.paths.items()}
+
+
+def of_hf_attribute(path: str, model_type: str, catalog: Catalog) -> str | None:
+    """An attribute of a model's config: its type, default and text."""
+    class_ = catalog.config_class(model_type)
+    found = hf_attribute(path, class_, catalog) if class_ is not None else None
+    if found is None:
+        return None
+    if found.attribute is None:
+        return joined(heading(path, f"missing in `{found.owner.name}`"))
+    return joined(
+        heading(path, f"{found.attribute.kind.value} of `{found.owner.name}`"),
+        fence(_attribute_source(found.attribute)),
+        prose(found.attribute.doc or ""),
+        None if found.attribute.is_always_there else "Not every config has it.",
+    )
+
+
+def of_normalized_name(name: str, path: str, model_type: str | None, catalog: Catalog) -> str:
+    """A name of a normalized config: where it is read from, and what is there."""
+    attribute = of_hf_attribute(path, model_type, catalog) if model_type is not None else None
+    return joined(heading(name, "name in the normalized config"), f"Read from {code(path)}.", attribute)
+
+
+def hf_attribute(path: str, class_: HfConfigClass, catalog: Catalog) -> HfAttribute | None:
+    """What a dotted path in a model's config leads to; None if that can't be told."""
+    *parts, last = path.split(".")
+    for part in parts:
+        name = (class_.sub_configs or {}).get(part)
+        types = catalog.model_types or {}
+        inner = next((each for each, found in types.items() if found == name), None)
+        sub_config = catalog.config_class(inner) if inner is not None else None
+        if sub_config is None:
+            return None
+        class_ = sub_config
+    attribute = class_.attribute(last)
+    return HfAttribute(class_, attribute) if attribute is not None or class_.is_complete else None
+
+
+def _declaring(
+    name: str,
+    config: ConfigClass | None,
+    catalog: Catalog,
+    names: Callable[[EffectiveConfig], Possible[Strings]],
+) -> list[ModelOfTask]:
+    """The models of the tasks that the class declares a name for; of all its tasks if of none."""
+    models = list(models_of(config, catalog)) if config is not None else []
+    declaring = [each for each in models if _has(names(each.effective), name)]
+    return declaring or models
+
+
+def _has(possible: Possible[Strings], name: str) -> bool:
+    return any(each.value is not None and name in each.value.values for each in possible.variants)
+
+
+def _parameter(signature: ForwardSignature, name: str) -> Parameter | None:
+    return next((each for each in signature.parameters if each.name == name and each.takes_keyword), None)
+
+
+def _parameter_source(parameter: Parameter) -> str:
+    annotation = f": {parameter.annotation}" if parameter.annotation is not None else ""
+    equals = " = " if annotation else "="
+    return (
+        parameter.name
+        + annotation
+        + (f"{equals}{parameter.default}" if parameter.default is not None else "")
+    )
+
+
+def _field_source(field: OutputField) -> str:
+    return f"{field.name}: {field.annotation}" + (f" = {field.default}" if field.default is not None else "")
+
+
+def _attribute_source(attribute: ConfigAttribute) -> str:
+    annotation = f": {attribute.annotation}" if attribute.annotation is not None else ""
+    value = attribute.default if attribute.default is not None else attribute.expression
+    return attribute.name + annotation + (f" = {value}" if value is not None else "")
+
+
+def _forms(sources: Mapping[str, str]) -> str | None:
+    """Each way in which something is declared, with the classes that have it if there are several."""
+    forms: dict[str, list[str]] = {}
+    for class_name, source in sources.items():
+        forms.setdefault(source, []).append(class_name)
+    if len(forms) <= 1:
+        return fence(next(iter(forms))) if forms else None
+    return fence("\n".join(f"{source}  # {', '.join(names)}" for source, names in forms.items()))
+
+
+def _table_of_models(verdicts: Iterable[tuple[ModelOfTask, str]], head: str) -> str | None:
+    rows = list(verdicts)
+    if not rows:
+        return None
+    has_types = len({each.model_type for each, _ in rows}) > 1
+    types = ("model type",) if has_types else ()
+    return table(
+        (*types, "task", "model class", head),
+        dict.fromkeys(
+            (*((code(each.model_type),) if has_types else ()), code(each.task), code(each.name), verdict)
+            for each, verdict in rows
+        ),
+    )
+
+
+def _makers(name: str, config: ConfigClass | None, catalog: Catalog) -> str | None:
+    """Who makes dummy inputs of that name: of the class's generators, or else of all."""
+    if config is None:
+        names = dict.fromkeys(each.name for each in catalog.dummy_generators.values() if each.supports(name))
+        return f"Generators that make it: {few_codes(names)}." if names else None
+    if not config.effective or not uses_its_generators(config):
+        return None
+    found = {generator_for(name, generators_of(each, catalog)) for each in config.effective}
+    only = found.pop() if len(found) == 1 else None
+    return f"Dummy inputs are made by {code(only.name)}." if only is not None else None
+
+
+def _field(outputs: ModelOutputs, name: str) -> OutputField | None:
+    return next((each for each in outputs.fields if each.name == name), None)
+
+
+def _told_return(outputs: ModelOutputs, name: str) -> str:
+    field = _field(outputs, name)
+    if field is not None:
+        return _RETURNED[field.returned]
+    certain = outputs.evidence is Evidence.CONSTRUCTED
+    return f"no: {code(outputs.output_class)} has no such field" if certain else _UNTOLD
+
+
+def _synonyms(task: str, tasks: TaskTable) -> str | None:
+    names = [name for name, meant in tasks.synonyms.items() if meant == task and name not in tasks.names]
+    return f"Synonyms: {codes(names)}." if names else None
+
+
+def _auto_classes(task: str, tasks: TaskTable) -> Iterator[str]:
+    for library, table_ in tasks.auto_classes.items():
+        found = table_.get(tasks.loads_models_of(task) if library == TRANSFORMERS else task)
+        if found:
+            yield f"Loaded by {', or else '.join(map(code, found))} ({library})."
+
+
+def _of_task_for(task: str, model_type: str, catalog: Catalog) -> Iterator[str]:
+    names = catalog.model_class_names(model_type, task)
+    if not names:
+        if names is not None and model_type in (catalog.model_types or {}):
+            yield f"transformers has no class of {code(model_type)} for it."
+        return
+    for name in names:
+        outputs = catalog.outputs(model_type, name)
+        yield f"Of {code(model_type)}: {code(name)}" + (
+            f", which returns {code(outputs.output_class)}." if outputs is not None else "."
+        )
+        if outputs is not None:
+            yield _table_of_fields(outputs)
+
+
+def _table_of_fields(outputs: ModelOutputs) -> str:
+    return table(
+        ("output", "type", "returned"),
+        ((code(each.name), code(each.annotation), _RETURNED[each.returned]) for each in outputs.fields),
+    )
+
+
+def _registered(model_type: str, file: ConfigFile | None) -> Mapping[str, list[str]]:
+    """Task -> the classes of the file that are registered for it."""
+    found: dict[str, list[str]] = {}
+    for each in file.effective if file is not None else ():
+        if each.model_type == model_type:
+            found.setdefault(each.task, []).append(each.config.name)
+    return found
+
+
+def _value_at(path: str, hf_config: HfConfigClass, catalog: Catalog) -> str:
+    found = hf_attribute(path, hf_config, catalog)
+    if found is None:
+        return _UNTOLD
+    if found.attribute is None:
+        return _MISSING
+    return code(found.attribute.default) if found.attribute.default is not None else _UNTOLD
