@@ -12,15 +12,17 @@ from neuron_config_server.features.descriptions_of_classes import (
     of_rule,
 )
 from neuron_config_server.features.descriptions_of_models import (
-    of_alias,
-    of_hf_attribute,
     of_input,
     of_model_type,
+    of_output,
+    of_task,
+)
+from neuron_config_server.features.descriptions_of_normalized_configs import (
+    of_alias,
+    of_hf_attribute,
     of_normalized_class,
     of_normalized_name,
-    of_output,
     of_paths,
-    of_task,
     paths_of,
 )
 

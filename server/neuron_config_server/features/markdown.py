@@ -53,7 +53,8 @@ def escaped(text: str) -> str:
 
 def prose(text: str) -> str:
     """A paragraph of a library's documentation, without links that lead nowhere outside of its pages."""
-    text = re.sub(r"\[(`)~?(?:[\w.]+\.)?([^`]+`)\](?!\()", r"\1\2", text)
+    text = re.sub(r"\[`~(?:\w+\.)*(\w+)`\](?!\()", r"`\1`", text)
+    text = re.sub(r"\[(`[^`]+`)\](?!\()", r"\1", text)
     return re.sub(r"\s*\[[^\]]*\]\((?!https?:)[^)]*\)", "", text).strip()
 
 

@@ -1,0 +1,98 @@
+"""What a config class means, task by task, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.features.markdown import code, codes, fence, heading, joined, table
+from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse, Possible, Variant
+from neuron_config_server.reading.literals import Strings
+from neuron_config_server.rules.support.task_models import task_of
+
+_Facet = tuple[str, Callable[[EffectiveConfig], Possible[Any]]]
+
+_FACETS: Sequence[_Facet] = (
+    ("inputs", lambda each: each.inputs),
+    ("outputs", lambda each: each.outputs),
+    ("axes", lambda each: each.axes),
+    ("generators", lambda each: each.generators),
+    ("normalized config", lambda each: each.normalized_config),
+    ("tolerance", lambda each: each.tolerance),
+    ("MODEL_TYPE", lambda each: each.exported_model_type),
+    ("wrapper", lambda each: each.wrapper),
+    ("values override", lambda each: each.values_override),
+)
+_NOTHING = "-"
+
+
+def of_config_class(config: ConfigClass, catalog: Catalog) -> str:
+    """A config class as it stands, and its meaning for every task that it is registered for."""
+    groups: dict[tuple[str, str], list[EffectiveConfig]] = {}
+    for each in config.effective:
+        groups.setdefault((each.library, each.model_type), []).append(each)
+    bases = ", ".join(each.name.rpartition(".")[2] for each in config.value.bases)
+    untold = next((each.tasks.unknown for each in config.registrations if each.tasks.unknown), None)
+    return joined(
+        heading(config.name, "config class"),
+        fence(f"class {config.name}({bases})"),
+        None if groups or config.registrations else "Registered for no task.",
+        *(part for key, members in groups.items() for part in _of_group(key, members, catalog)),
+        f"Not all of its tasks are known: {untold}." if untold else None,
+    )
+
+
+def _of_group(key: tuple[str, str], members: Sequence[EffectiveConfig], catalog: Catalog) -> Iterator[str]:
+    """A table of what differs from task to task, and one of what doesn't."""
+    library, model_type = key
+    yield f"{code(model_type)} ({library})"
+    shown = {name: [_shown(facet(each)) for each in members] for name, facet in _FACETS}
+    differing = [name for name, values in shown.items() if len(set(values)) > 1]
+    yield table(
+        ("task", "model class", *differing),
+        (
+            (code(each.task), _model_classes(each, catalog), *(shown[name][place] for name in differing))
+            for place, each in enumerate(members)
+        ),
+    )
+    same = [(name, values[0]) for name, values in shown.items() if len(set(values)) == 1]
+    yield table(("for every task", ""), ((name, value) for name, value in same if value != _NOTHING))
+
+
+def _model_classes(effective: EffectiveConfig, catalog: Catalog) -> str:
+    task = task_of(effective, catalog)
+    names = catalog.model_class_names(effective.model_type, task) if task is not None else None
+    if names is None:
+        return "unknown"
+    return codes(names) or "none"
+
+
+def _shown(possible: Possible[Any]) -> str:
+    values = [_variant(each) for each in possible.variants]
+    if possible.unknown is not None and not any(each.unknown for each in possible.variants):
+        values.append(f"and more, unknown: {possible.unknown}")
+    return "; ".join(values) or _NOTHING
+
+
+def _variant(variant: Variant[Any]) -> str:
+    condition = f" if {code(variant.when)}" if variant.when is not None else ""
+    if variant.raises is not None:
+        return f"raises {variant.raises}{condition}"
+    known = _value(variant.value)
+    if variant.unknown is None:
+        return known + condition
+    return f"{known + ', ' if known not in ('', _NOTHING) else ''}unknown: {variant.unknown}{condition}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return _NOTHING
+    if isinstance(value, Strings):
+        return codes(value.values) or "none"
+    if isinstance(value, tuple):
+        return codes(name.rpartition(".")[2] for name in value) or "none"
+    if isinstance(value, NormalizedConfigUse):
+        return code(value.class_name)
+    return code(f"{value:g}" if isinstance(value, float) else str(value))
