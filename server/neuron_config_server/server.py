@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from neuron_config_server.features import code_action, diagnostics, hover
+from neuron_config_server.features import code_action, definition, diagnostics, hover, references, rename
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.text_documents import ExactWorkspace
 
-FEATURES = (diagnostics, code_action, hover)
+FEATURES = (diagnostics, code_action, hover, definition, references, rename)
 """Each binds its own methods."""
 
 

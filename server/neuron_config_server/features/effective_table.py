@@ -25,6 +25,17 @@ _FACETS: Sequence[_Facet] = (
     ("wrapper", lambda each: each.wrapper),
     ("values override", lambda each: each.values_override),
 )
+_ATTRIBUTES = {
+    "inputs": "inputs",
+    "outputs": "outputs",
+    "INPUT_ARGS": "axes",
+    "DUMMY_INPUT_GENERATOR_CLASSES": "generators",
+    "NORMALIZED_CONFIG_CLASS": "normalized config",
+    "ATOL_FOR_VALIDATION": "tolerance",
+    "MODEL_TYPE": "MODEL_TYPE",
+    "CUSTOM_MODEL_WRAPPER": "wrapper",
+    "values_override": "values override",
+}
 _NOTHING = "-"
 
 
@@ -41,6 +52,24 @@ def of_config_class(config: ConfigClass, catalog: Catalog) -> str:
         None if groups or config.registrations else "Registered for no task.",
         *(part for key, members in groups.items() for part in _of_group(key, members, catalog)),
         f"Not all of its tasks are known: {untold}." if untold else None,
+    )
+
+
+def of_facet(config: ConfigClass, attribute: str) -> str | None:
+    """What an attribute is in a class, task by task where that differs; None where nothing follows it."""
+    facet = next((facet for name, facet in _FACETS if _ATTRIBUTES.get(attribute) == name), None)
+    if facet is None or not config.effective:
+        return None
+    shown = {each: _shown(facet(each)) for each in config.effective}
+    if len(set(shown.values())) == 1:
+        return f"In {code(config.name)}: {next(iter(shown.values()))}"
+    types = {each.model_type for each in shown}
+    return table(
+        (*(("model type",) if len(types) > 1 else ()), "task", f"in {code(config.name)}"),
+        (
+            (*((code(each.model_type),) if len(types) > 1 else ()), code(each.task), text)
+            for each, text in shown.items()
+        ),
     )
 
 

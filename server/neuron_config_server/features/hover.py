@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features import descriptions
-from neuron_config_server.features.effective_table import of_config_class
+from neuron_config_server.features.effective_table import of_config_class, of_facet
 from neuron_config_server.features.markdown import codes, fence, heading, joined, plain_text
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
@@ -17,6 +17,7 @@ from neuron_config_server.features.steady_file import steady_file
 from neuron_config_server.features.subject import Subject, judged_config, model_types_of, subject_at
 from neuron_config_server.features.subject_kinds import Kind
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import ClassValue, NormalizedClass
 
 _LONGEST_VALUE = 1000
@@ -65,14 +66,6 @@ def normalized_path(subject: Subject, file: ConfigFile, catalog: Catalog) -> str
     return normalized_paths(config, catalog).get(subject.name.lower(), subject.name)
 
 
-def class_paths(subject: Subject, file: ConfigFile) -> Mapping[str, str]:
-    """Name -> path of a class of normalized configs."""
-    if isinstance(subject.value, NormalizedClass):
-        return descriptions.paths_of(subject.value.attributes)
-    uses = (each.normalized_config.default for each in file.effective)
-    return next((use.attributes or {} for use in uses if use and use.class_name == subject.name), {})
-
-
 def _input(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
     text = descriptions.of_input(subject.name, judged_config(subject, file), catalog)
     return joined(text, _readers(subject)) if text is not None else None
@@ -103,6 +96,13 @@ def _alias(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
     return descriptions.of_alias(subject.name, _model_type(subject, file), catalog)
 
 
+def _attribute(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
+    text = descriptions.of_attribute(subject.name, catalog)
+    config = judged_config(subject, file)
+    facet = of_facet(config, subject.name) if config is not None else None
+    return joined(text or heading(subject.name, "attribute"), facet) if text or facet else None
+
+
 def _hf_attribute(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
     model_types = model_types_of(judged_config(subject, file))
     texts = (descriptions.of_hf_attribute(subject.name, each, catalog) for each in model_types)
@@ -118,8 +118,24 @@ def _normalized_name(subject: Subject, file: ConfigFile, catalog: Catalog) -> st
 
 
 def _normalized_class(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
-    paths = class_paths(subject, file)
-    return descriptions.of_normalized_class(subject.name, paths, _model_type(subject, file), catalog)
+    """A class of normalized configs, against the model that it is used for."""
+    users = [each for each in file.effective if _uses(each, subject.name)]
+    user = next((each for each in users if each.config is subject.config), users[0] if users else None)
+    if isinstance(subject.value, NormalizedClass):
+        paths = descriptions.paths_of(subject.value.attributes)
+    else:
+        use = user.normalized_config.default if user is not None else None
+        paths = (use.attributes or {}) if use is not None else {}
+    is_certain = user is not None and (
+        user.config is subject.config or len({each.hf_model_type for each in users}) == 1
+    )
+    model_type = user.hf_model_type if user is not None and is_certain else None
+    return descriptions.of_normalized_class(subject.name, paths, model_type, catalog)
+
+
+def _uses(effective: EffectiveConfig, class_name: str) -> bool:
+    use = effective.normalized_config.default
+    return use is not None and use.class_name == class_name
 
 
 def _config_class(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
@@ -177,7 +193,7 @@ _DESCRIBE: Mapping[Kind, _Describe] = {
     Kind.RULE: lambda subject, file, catalog: descriptions.of_rule(subject.name),
     Kind.HF_ATTRIBUTE: _hf_attribute,
     Kind.NORMALIZED_NAME: _normalized_name,
-    Kind.ATTRIBUTE: lambda subject, file, catalog: descriptions.of_attribute(subject.name, catalog),
+    Kind.ATTRIBUTE: _attribute,
     Kind.BASE: lambda subject, file, catalog: descriptions.of_base(subject.name, catalog),
     Kind.GENERATOR: lambda subject, file, catalog: descriptions.of_generator(subject.value.name, catalog),
     Kind.CONFIG_CLASS: _config_class,

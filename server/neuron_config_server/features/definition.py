@@ -1,0 +1,281 @@
+"""Where the thing under the cursor is defined: in this file, in transformers, in optimum, in a base class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Union
+
+from lsprotocol import types
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.neuron_bases import Dialect
+from neuron_config_server.features.client_positions import to_client_range
+from neuron_config_server.features.descriptions_of_models import models_of
+from neuron_config_server.features.descriptions_of_normalized_configs import hf_attribute
+from neuron_config_server.features.hover import normalized_path
+from neuron_config_server.features.library_places import (
+    Place,
+    place_of_class,
+    place_of_field,
+    place_of_key,
+    place_of_name,
+    place_of_parameter,
+)
+from neuron_config_server.features.names_in_file import name_in_file
+from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.features.session import NeuronConfigServer
+from neuron_config_server.features.steady_file import steady_file
+from neuron_config_server.features.subject import Subject, judged_config, model_types_of, subject_at
+from neuron_config_server.features.subject_kinds import Kind
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, NormalizedClass
+from neuron_config_server.reading.literals import range_of
+from neuron_config_server.reading.positions import Range, SourceText
+from neuron_config_server.rules.support.class_body import assignments, methods
+
+Answer = Union[list[types.Location], list[types.LocationLink]]
+_Find = Callable[[Subject, ConfigFile, Catalog], Iterator["Place | None"]]
+
+
+def bind(server: NeuronConfigServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    def definition(ls: NeuronConfigServer, params: types.DefinitionParams) -> Answer | None:
+        document = ls.document(params.text_document.uri)
+        return definition_at(document, params.position) if document is not None else None
+
+    @server.feature(types.TEXT_DOCUMENT_TYPE_DEFINITION)
+    def type_definition(ls: NeuronConfigServer, params: types.TypeDefinitionParams) -> Answer | None:
+        document = ls.document(params.text_document.uri)
+        return type_definition_at(document, params.position) if document is not None else None
+
+
+def definition_at(document: OpenDocument, place: types.Position) -> Answer | None:
+    """Where the thing at a position is defined; None where that isn't known."""
+    return _answer(document, place, _DEFINITIONS)
+
+
+def type_definition_at(document: OpenDocument, place: types.Position) -> Answer | None:
+    """The class behind the thing at a position: of a task the model's, of an output the one that has it."""
+    return _answer(document, place, _TYPES)
+
+
+def _answer(document: OpenDocument, place: types.Position, finders: Mapping[Kind, _Find]) -> Answer | None:
+    subject = subject_at(document, document.position(place))
+    find = finders.get(subject.kind) if subject is not None else None
+    if subject is None or find is None or document.file is None:
+        return None
+    file = steady_file(document.file, document.catalog)
+    found = [each for each in find(subject, file, document.catalog) if each is not None]
+    places = list({(each.path, each.range): each for each in found}.values())
+    if not places:
+        return None
+    if not document.client.takes_location_links:
+        return [types.Location(_uri(each, document), _range(each, document)) for each in places]
+    return [
+        types.LocationLink(
+            _uri(each, document),
+            _range(each, document),
+            _range(each, document),
+            document.client_range(subject.range),
+        )
+        for each in places
+    ]
+
+
+_HERE = Path()
+"""The document itself, which may have no file."""
+
+
+def _uri(place: Place, document: OpenDocument) -> str:
+    return document.uri if place.path == _HERE else place.path.as_uri()
+
+
+def _range(place: Place, document: OpenDocument) -> types.Range:
+    return to_client_range(place.source, place.range, document.encoding)
+
+
+def _here(file: ConfigFile, range_: Range) -> Place:
+    return Place(_HERE, SourceText(file.text), range_)
+
+
+def _parameters(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    config = judged_config(subject, file)
+    for model in models_of(config, catalog) if config is not None else ():
+        forward = model.forward(catalog)
+        if forward is not None and subject.name in {each.name for each in forward.parameters}:
+            yield place_of_parameter(forward.file, forward.line, subject.name)
+
+
+def _fields(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    config = judged_config(subject, file)
+    for model in models_of(config, catalog) if config is not None else ():
+        outputs = model.outputs(catalog)
+        if outputs is not None and subject.name in {each.name for each in outputs.fields}:
+            yield place_of_field(outputs.file, outputs.line, subject.name, outputs.output_class)
+
+
+def _output_classes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    config = judged_config(subject, file)
+    for model in models_of(config, catalog) if config is not None else ():
+        outputs = model.outputs(catalog)
+        if outputs is not None and subject.name in {each.name for each in outputs.fields}:
+            yield place_of_name(outputs.file, outputs.line, outputs.output_class)
+
+
+def _task_tables(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    tasks = catalog.environment.file("optimum/exporters/tasks.py")
+    if tasks is not None:
+        yield place_of_key(tasks, subject.name, "class TasksManager")
+
+
+def _model_classes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    config = judged_config(subject, file)
+    for model in models_of(config, catalog) if config is not None else ():
+        forward = model.forward(catalog) if model.task == subject.name else None
+        if forward is not None:
+            yield place_of_class(forward.file, model.name)
+
+
+def _hf_config(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    found = catalog.config_class(subject.name)
+    if found is not None:
+        yield place_of_name(found.file, found.line, found.name)
+
+
+def _alias(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    configs = catalog.normalized_configs
+    found = configs.aliases.get(subject.name) if configs is not None else None
+    if found is not None:
+        yield place_of_name(found.file, found.line, subject.name)
+
+
+def _class_of_alias(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    configs = catalog.normalized_configs
+    found = configs.aliases.get(subject.name) if configs is not None else None
+    class_ = (
+        configs.classes.get(found.class_name or "") if configs is not None and found is not None else None
+    )
+    if class_ is not None:
+        yield place_of_name(class_.file, class_.line, class_.name)
+
+
+def _axis(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    for dialect in Dialect:
+        bases = catalog.neuron_bases(dialect)
+        axis = (bases.axes or {}).get(subject.name) if bases is not None else None
+        if bases is not None and axis is not None and bases.axes_file is not None:
+            yield place_of_name(bases.axes_file, axis.line, axis.name)
+            return
+
+
+def _hf_attributes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    return _in_hf_config(subject.name, subject, file, catalog)
+
+
+def _normalized_name(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    path = normalized_path(subject, file, catalog)
+    return _in_hf_config(path, subject, file, catalog) if path is not None else iter(())
+
+
+def _in_hf_config(path: str, subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    for model_type in model_types_of(judged_config(subject, file)):
+        class_ = catalog.config_class(model_type)
+        found = hf_attribute(path, class_, catalog) if class_ is not None else None
+        if found is not None and found.attribute is not None:
+            yield place_of_name(found.attribute.file, found.attribute.line, found.attribute.name)
+
+
+def _attribute(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    """Where a class gets it from; of a definition, the one that it overrides."""
+    for class_ in subject.config.order if subject.config is not None else ():
+        place = None
+        if isinstance(class_, ClassValue):
+            place = _defined_in(class_, subject.name, file)
+            if place is not None and place.path == _HERE and place.range == subject.range:
+                continue
+        elif isinstance(class_, BaseClass):
+            facts = class_.facts
+            found = facts.attributes.get(subject.name) or facts.members.get(subject.name)
+            place = place_of_name(found.file, found.line, subject.name) if found is not None else None
+        if place is not None:
+            yield place
+            return
+
+
+def _defined_in(class_: ClassValue, name: str, file: ConfigFile) -> Place | None:
+    spans = [each.name_span for each in methods(class_) if each.name == name]
+    ranges = [each.range for each in assignments(class_) if each.name == name]
+    ranges += [range_of(span, class_.line) for span in spans]
+    if not ranges:
+        return None
+    if class_.module.path == file.path:
+        return _here(file, ranges[0])
+    return _in_other_file(class_, ranges[0], name)
+
+
+def _in_other_file(class_: ClassValue, range_: Range, name: str) -> Place | None:
+    return (
+        place_of_name(class_.module.path, range_.start.line + 1, name)
+        if class_.module.path is not None
+        else None
+    )
+
+
+def _base(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    if isinstance(subject.value, BaseClass):
+        yield place_of_name(subject.value.facts.file, subject.value.facts.line, subject.value.name)
+
+
+def _generator(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    found = catalog.dummy_generators.get(subject.value.name)
+    if found is not None:
+        yield place_of_name(found.file, found.line, found.name)
+
+
+def _class(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    value = subject.value
+    if isinstance(value, ClassValue) and value.module.path != file.path:
+        yield _in_other_file(value, range_of(value.node.name_span, value.line), value.name)
+    elif isinstance(value, NormalizedClass) and (class_ := _normalized(value, catalog)) is not None:
+        yield class_
+    else:
+        yield from _constant(subject, file, catalog)
+
+
+def _normalized(value: NormalizedClass, catalog: Catalog) -> Place | None:
+    configs = catalog.normalized_configs
+    found = configs.classes.get(value.name) if configs is not None else None
+    return place_of_name(found.file, found.line, found.name) if found is not None else None
+
+
+def _constant(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    """Where the file binds the name first."""
+    bindings = [each for each in name_in_file(file, subject.name).occurrences if each.is_binding]
+    if bindings:
+        yield _here(file, bindings[0].range)
+
+
+_DEFINITIONS: Mapping[Kind, _Find] = {
+    Kind.INPUT: _parameters,
+    Kind.OUTPUT: _fields,
+    Kind.TASK: _task_tables,
+    Kind.MODEL_TYPE: _hf_config,
+    Kind.ALIAS: _alias,
+    Kind.AXIS: _axis,
+    Kind.HF_ATTRIBUTE: _hf_attributes,
+    Kind.NORMALIZED_NAME: _normalized_name,
+    Kind.ATTRIBUTE: _attribute,
+    Kind.BASE: _base,
+    Kind.GENERATOR: _generator,
+    Kind.CONFIG_CLASS: _class,
+    Kind.NORMALIZED_CLASS: _class,
+    Kind.CLASS: _class,
+    Kind.CONSTANT: _constant,
+}
+_TYPES: Mapping[Kind, _Find] = {
+    Kind.OUTPUT: _output_classes,
+    Kind.TASK: _model_classes,
+    Kind.MODEL_TYPE: _hf_config,
+    Kind.ALIAS: _class_of_alias,
+}
