@@ -10,10 +10,15 @@ from lsprotocol import types
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuron_bases import Dialect
+from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.features.client_positions import to_client_range
-from neuron_config_server.features.descriptions_of_models import models_of
+from neuron_config_server.features.descriptions_of_models import (
+    models_of,
+    models_with_input,
+    models_with_output,
+)
 from neuron_config_server.features.descriptions_of_normalized_configs import hf_attribute
-from neuron_config_server.features.hover import normalized_path
+from neuron_config_server.features.judged_models import judged_config, model_types_of, normalized_path
 from neuron_config_server.features.library_places import (
     Place,
     place_of_class,
@@ -26,10 +31,10 @@ from neuron_config_server.features.names_in_file import name_in_file
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.steady_file import steady_file
-from neuron_config_server.features.subject import Subject, judged_config, model_types_of, subject_at
+from neuron_config_server.features.subject import Subject, subject_at
 from neuron_config_server.features.subject_kinds import Kind
 from neuron_config_server.reading.config_file import ConfigFile
-from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, NormalizedClass
+from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted, NormalizedClass
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Range, SourceText
 from neuron_config_server.rules.support.class_body import assignments, methods
@@ -65,7 +70,7 @@ def _answer(document: OpenDocument, place: types.Position, finders: Mapping[Kind
     find = finders.get(subject.kind) if subject is not None else None
     if subject is None or find is None or document.file is None:
         return None
-    file = steady_file(document.file, document.catalog)
+    file = steady_file(document.file)
     found = [each for each in find(subject, file, document.catalog) if each is not None]
     places = list({(each.path, each.range): each for each in found}.values())
     if not places:
@@ -100,27 +105,28 @@ def _here(file: ConfigFile, range_: Range) -> Place:
 
 
 def _parameters(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    config = judged_config(subject, file)
-    for model in models_of(config, catalog) if config is not None else ():
+    for model in models_with_input(subject.name, judged_config(subject, file), catalog):
         forward = model.forward(catalog)
         if forward is not None and subject.name in {each.name for each in forward.parameters}:
             yield place_of_parameter(forward.file, forward.line, subject.name)
 
 
 def _fields(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    config = judged_config(subject, file)
-    for model in models_of(config, catalog) if config is not None else ():
-        outputs = model.outputs(catalog)
-        if outputs is not None and subject.name in {each.name for each in outputs.fields}:
-            yield place_of_field(outputs.file, outputs.line, subject.name, outputs.output_class)
+    for outputs in _outputs(subject, file, catalog):
+        yield place_of_field(outputs.file, outputs.line, subject.name, outputs.output_class)
 
 
 def _output_classes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    config = judged_config(subject, file)
-    for model in models_of(config, catalog) if config is not None else ():
+    for outputs in _outputs(subject, file, catalog):
+        yield place_of_name(outputs.file, outputs.line, outputs.output_class)
+
+
+def _outputs(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[ModelOutputs]:
+    """What the models return that have an output of that name."""
+    for model in models_with_output(subject.name, judged_config(subject, file), catalog):
         outputs = model.outputs(catalog)
         if outputs is not None and subject.name in {each.name for each in outputs.fields}:
-            yield place_of_name(outputs.file, outputs.line, outputs.output_class)
+            yield outputs
 
 
 def _task_tables(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
@@ -130,8 +136,7 @@ def _task_tables(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterat
 
 
 def _model_classes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    config = judged_config(subject, file)
-    for model in models_of(config, catalog) if config is not None else ():
+    for model in models_of(judged_config(subject, file), catalog):
         forward = model.forward(catalog) if model.task == subject.name else None
         if forward is not None:
             yield place_of_class(forward.file, model.name)
@@ -174,7 +179,7 @@ def _hf_attributes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iter
 
 
 def _normalized_name(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    path = normalized_path(subject, file, catalog)
+    path = normalized_path(subject, file)
     return _in_hf_config(path, subject, file, catalog) if path is not None else iter(())
 
 
@@ -223,6 +228,15 @@ def _in_other_file(class_: ClassValue, range_: Range, name: str) -> Place | None
 
 
 def _base(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+    """In the module that it is imported from, where that is at hand: another version may be judged by."""
+    imported = file.followed.module.names.get(subject.name)
+    if isinstance(imported, Dotted) and imported.is_bound:
+        module, _, name = imported.name.rpartition(".")
+        path = file.world.find(module or ".")
+        place = place_of_class(path, name) if path is not None else None
+        if place is not None:
+            yield place
+            return
     if isinstance(subject.value, BaseClass):
         yield place_of_name(subject.value.facts.file, subject.value.facts.line, subject.value.name)
 

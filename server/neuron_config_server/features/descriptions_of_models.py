@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
@@ -68,17 +68,29 @@ class ModelOfTask:
         return catalog.outputs(self.model_type, self.name)
 
 
-def models_of(config: ConfigClass, catalog: Catalog) -> Iterator[ModelOfTask]:
-    """The model classes of every task that the class is registered for, as far as they are known."""
-    for each in config.effective:
+def models_of(config: ConfigClass | None, catalog: Catalog) -> Iterator[ModelOfTask]:
+    """The model classes of every task that a class is registered for, as far as they are known."""
+    for each in config.effective if config is not None else ():
         task = task_of(each, catalog)
         names = catalog.model_class_names(each.model_type, task) if task is not None else None
         yield from (ModelOfTask(each, name) for name in names or ())
 
 
+def models_with_input(name: str, config: ConfigClass | None, catalog: Catalog) -> list[ModelOfTask]:
+    """The models of the tasks that the class declares an input for; of all its tasks if of none."""
+    models = list(models_of(config, catalog))
+    return [each for each in models if _has(each.effective.inputs, name)] or models
+
+
+def models_with_output(name: str, config: ConfigClass | None, catalog: Catalog) -> list[ModelOfTask]:
+    """The models of the tasks that the class declares an output for; of all its tasks if of none."""
+    models = list(models_of(config, catalog))
+    return [each for each in models if _has(each.effective.outputs, name)] or models
+
+
 def of_input(name: str, config: ConfigClass | None, catalog: Catalog) -> str | None:
     """The parameter's type, default and text, which models of the class's tasks take it, and who makes it."""
-    models = _declaring(name, config, catalog, lambda each: each.inputs)
+    models = models_with_input(name, config, catalog)
     known = [(each, found) for each in models if (found := each.forward(catalog)) is not None]
     parameters = {
         each.name: found for each, signature in known if (found := _parameter(signature, name)) is not None
@@ -102,7 +114,7 @@ def of_input(name: str, config: ConfigClass | None, catalog: Catalog) -> str | N
 
 def of_output(name: str, config: ConfigClass | None, catalog: Catalog) -> str | None:
     """The field's type and text, and which models of the class's tasks return it."""
-    models = _declaring(name, config, catalog, lambda each: each.outputs)
+    models = models_with_output(name, config, catalog)
     known = [(each, found) for each in models if (found := each.outputs(catalog)) is not None]
     if config is None or not known:
         return None
@@ -157,18 +169,6 @@ def of_model_type(model_type: str, file: ConfigFile | None, catalog: Catalog) ->
         else "transformers has no such model type.",
         table(("task", "model class", "registered in this file"), rows) if rows else None,
     )
-
-
-def _declaring(
-    name: str,
-    config: ConfigClass | None,
-    catalog: Catalog,
-    names: Callable[[EffectiveConfig], Possible[Strings]],
-) -> list[ModelOfTask]:
-    """The models of the tasks that the class declares a name for; of all its tasks if of none."""
-    models = list(models_of(config, catalog)) if config is not None else []
-    declaring = [each for each in models if _has(names(each.effective), name)]
-    return declaring or models
 
 
 def _has(possible: Possible[Strings], name: str) -> bool:

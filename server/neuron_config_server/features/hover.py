@@ -10,13 +10,14 @@ from lsprotocol import types
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features import descriptions
 from neuron_config_server.features.effective_table import of_config_class, of_facet
+from neuron_config_server.features.judged_models import judged_config, model_types_of, normalized_path
 from neuron_config_server.features.markdown import codes, fence, heading, joined, plain_text
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.steady_file import steady_file
-from neuron_config_server.features.subject import Subject, judged_config, model_types_of, subject_at
+from neuron_config_server.features.subject import Subject, subject_at
 from neuron_config_server.features.subject_kinds import Kind
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import ClassValue, NormalizedClass
 
@@ -37,7 +38,7 @@ def hover_at(document: OpenDocument, place: types.Position) -> types.Hover | Non
     subject = subject_at(document, document.position(place))
     if subject is None or document.file is None:
         return None
-    file = steady_file(document.file, document.catalog)
+    file = steady_file(document.file)
     text = _DESCRIBE[subject.kind](subject, file, document.catalog)
     if text is None:
         return None
@@ -47,23 +48,6 @@ def hover_at(document: OpenDocument, place: types.Position) -> types.Hover | Non
         text if reads_markdown else plain_text(text),
     )
     return types.Hover(contents, document.client_range(subject.range))
-
-
-def normalized_paths(config: ConfigClass | None, catalog: Catalog) -> Mapping[str, str]:
-    """Name -> path of the normalized config that a class uses; empty if that can't be told."""
-    for each in config.effective if config is not None else ():
-        use = each.normalized_config.default
-        if use is not None and use.attributes:
-            return use.attributes
-    return {}
-
-
-def normalized_path(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
-    """Where a name of the normalized config is read from: what isn't declared, under its own name."""
-    config = judged_config(subject, file)
-    if config is None:
-        return None
-    return normalized_paths(config, catalog).get(subject.name.lower(), subject.name)
 
 
 def _input(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
@@ -110,7 +94,7 @@ def _hf_attribute(subject: Subject, file: ConfigFile, catalog: Catalog) -> str |
 
 
 def _normalized_name(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
-    path = normalized_path(subject, file, catalog)
+    path = normalized_path(subject, file)
     model_type = _model_type(subject, file)
     return (
         descriptions.of_normalized_name(subject.name, path, model_type, catalog) if path is not None else None

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Union
 
 from neuron_config_server.reading.config_file import ConfigFile
@@ -59,6 +60,7 @@ def name_in_file(file: ConfigFile, name: str) -> NameInFile:
     return NameInFile(tuple(occurrences), tuple(others), tuple(unread))
 
 
+@lru_cache(maxsize=256)
 def _parsed(text: str) -> ast.Module | None:
     try:
         return ast.parse(text)

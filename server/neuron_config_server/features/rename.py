@@ -40,7 +40,7 @@ def bind(server: NeuronConfigServer) -> None:
         except RenameRefusedError as error:
             raise _failure(error) from error
 
-    @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
+    @server.feature(types.TEXT_DOCUMENT_RENAME)
     def rename(ls: NeuronConfigServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
         document = ls.document(params.text_document.uri)
         try:

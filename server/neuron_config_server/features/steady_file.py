@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading.config_file import ConfigFile
-from neuron_config_server.reading.evaluation.world import World
 
 _KEPT: WeakKeyDictionary[ConfigFile, ConfigFile] = WeakKeyDictionary()
 
 
-def steady_file(file: ConfigFile, catalog: Catalog) -> ConfigFile:
+def steady_file(file: ConfigFile) -> ConfigFile:
     """The file with what its broken statements said before they broke, if that is known; made once a text.
 
     Places within these statements are those of before: they lead nowhere.
@@ -24,6 +22,5 @@ def steady_file(file: ConfigFile, catalog: Catalog) -> ConfigFile:
             replace(each, facts=each.last_good) if each.last_good is not None else each
             for each in file.statements
         ]
-        world = World(catalog, file.world._loader, file.path)
-        _KEPT[file] = ConfigFile(file.text, statements, world)
+        _KEPT[file] = ConfigFile(file.text, statements, file.world.anew())
     return _KEPT[file]

@@ -31,7 +31,6 @@ from neuron_config_server.reading.evaluation.values import (
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.reading.statement_reader import ReadStatement
-from neuron_config_server.rules.support.class_body import subclasses
 from neuron_config_server.rules.support.compiler_options import option_strings
 
 _STRING = re.compile(r"\"(?P<double>[^\"\\\r\n]*)\"|'(?P<single>[^'\\\r\n]*)'")
@@ -80,23 +79,6 @@ def subject_at(document: OpenDocument, position: Position) -> Subject | None:
     if statement.facts.fault is not None:
         return _in_broken(document, file, statement, position)
     return _in_statement(document, file, statement, position)
-
-
-def judged_config(subject: Subject, file: ConfigFile) -> ConfigClass | None:
-    """The class that says which models a subject is about.
-
-    The one that it stands in; where that is registered for nothing, one that reads it, or a subclass.
-    """
-    config = subject.config
-    below = subclasses(file, config) if config is not None else ()
-    candidates = (*((config,) if config is not None else ()), *subject.readers, *below)
-    return next((each for each in candidates if each.effective), None)
-
-
-def model_types_of(config: ConfigClass | None) -> tuple[str, ...]:
-    """The HF model types that a class is registered for."""
-    effective = config.effective if config is not None else ()
-    return tuple(dict.fromkeys(each.hf_model_type for each in effective))
 
 
 def subject_of_name(
@@ -173,7 +155,7 @@ def _in_broken(
         return None
     place = _on_line(at.line, word)
     name = (string["double"] or string["single"] or "") if string is not None else word[0]
-    steady = steady_file(file, document.catalog)
+    steady = steady_file(file)
     before = steady.statement_at(statement.line)
     tokens = (
         list(tokens_named(before.facts.body, name, is_string=string is not None))
