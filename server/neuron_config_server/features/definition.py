@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Union
 
 from lsprotocol import types
 
-from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuron_bases import Dialect
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.features.client_positions import to_client_range
@@ -36,11 +36,11 @@ from neuron_config_server.features.subject_kinds import Kind
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted, NormalizedClass
 from neuron_config_server.reading.literals import range_of
-from neuron_config_server.reading.positions import Range, SourceText
+from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.support.class_body import assignments, methods
 
 Answer = Union[list[types.Location], list[types.LocationLink]]
-_Find = Callable[[Subject, ConfigFile, Catalog], Iterator["Place | None"]]
+_Find = Callable[[Subject, ConfigFile, OpenDocument], Iterator["Place | None"]]
 
 
 def bind(server: NeuronConfigServer) -> None:
@@ -71,7 +71,7 @@ def _answer(document: OpenDocument, place: types.Position, finders: Mapping[Kind
     if subject is None or find is None or document.file is None:
         return None
     file = steady_file(document.file)
-    found = [each for each in find(subject, file, document.catalog) if each is not None]
+    found = [each for each in find(subject, file, document) if each is not None]
     places = list({(each.path, each.range): each for each in found}.values())
     if not places:
         return None
@@ -100,63 +100,65 @@ def _range(place: Place, document: OpenDocument) -> types.Range:
     return to_client_range(place.source, place.range, document.encoding)
 
 
-def _here(file: ConfigFile, range_: Range) -> Place:
-    return Place(_HERE, SourceText(file.text), range_)
+def _here(document: OpenDocument, range_: Range, name: str) -> Place | None:
+    """A place of the name in this text; None where it has moved since its statement broke."""
+    is_there = document.source.slice(range_) == name
+    return Place(_HERE, document.source, range_) if is_there else None
 
 
-def _parameters(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    for model in models_with_input(subject.name, judged_config(subject, file), catalog):
-        forward = model.forward(catalog)
+def _parameters(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    for model in models_with_input(subject.name, judged_config(subject, file), document.catalog):
+        forward = model.forward(document.catalog)
         if forward is not None and subject.name in {each.name for each in forward.parameters}:
             yield place_of_parameter(forward.file, forward.line, subject.name)
 
 
-def _fields(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    for outputs in _outputs(subject, file, catalog):
+def _fields(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    for outputs in _outputs(subject, file, document):
         yield place_of_field(outputs.file, outputs.line, subject.name, outputs.output_class)
 
 
-def _output_classes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    for outputs in _outputs(subject, file, catalog):
+def _output_classes(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    for outputs in _outputs(subject, file, document):
         yield place_of_name(outputs.file, outputs.line, outputs.output_class)
 
 
-def _outputs(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[ModelOutputs]:
+def _outputs(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[ModelOutputs]:
     """What the models return that have an output of that name."""
-    for model in models_with_output(subject.name, judged_config(subject, file), catalog):
-        outputs = model.outputs(catalog)
+    for model in models_with_output(subject.name, judged_config(subject, file), document.catalog):
+        outputs = model.outputs(document.catalog)
         if outputs is not None and subject.name in {each.name for each in outputs.fields}:
             yield outputs
 
 
-def _task_tables(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    tasks = catalog.environment.file("optimum/exporters/tasks.py")
+def _task_tables(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    tasks = document.catalog.environment.file("optimum/exporters/tasks.py")
     if tasks is not None:
         yield place_of_key(tasks, subject.name, "class TasksManager")
 
 
-def _model_classes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    for model in models_of(judged_config(subject, file), catalog):
-        forward = model.forward(catalog) if model.task == subject.name else None
+def _model_classes(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    for model in models_of(judged_config(subject, file), document.catalog):
+        forward = model.forward(document.catalog) if model.task == subject.name else None
         if forward is not None:
             yield place_of_class(forward.file, model.name)
 
 
-def _hf_config(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    found = catalog.config_class(subject.name)
+def _hf_config(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    found = document.catalog.config_class(subject.name)
     if found is not None:
         yield place_of_name(found.file, found.line, found.name)
 
 
-def _alias(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    configs = catalog.normalized_configs
+def _alias(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    configs = document.catalog.normalized_configs
     found = configs.aliases.get(subject.name) if configs is not None else None
     if found is not None:
         yield place_of_name(found.file, found.line, subject.name)
 
 
-def _class_of_alias(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    configs = catalog.normalized_configs
+def _class_of_alias(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    configs = document.catalog.normalized_configs
     found = configs.aliases.get(subject.name) if configs is not None else None
     class_ = (
         configs.classes.get(found.class_name or "") if configs is not None and found is not None else None
@@ -165,38 +167,41 @@ def _class_of_alias(subject: Subject, file: ConfigFile, catalog: Catalog) -> Ite
         yield place_of_name(class_.file, class_.line, class_.name)
 
 
-def _axis(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+def _axis(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
     for dialect in Dialect:
-        bases = catalog.neuron_bases(dialect)
+        bases = document.catalog.neuron_bases(dialect)
         axis = (bases.axes or {}).get(subject.name) if bases is not None else None
         if bases is not None and axis is not None and bases.axes_file is not None:
             yield place_of_name(bases.axes_file, axis.line, axis.name)
             return
 
 
-def _hf_attributes(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    return _in_hf_config(subject.name, subject, file, catalog)
+def _hf_attributes(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    return _in_hf_config(subject.name, subject, file, document)
 
 
-def _normalized_name(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+def _normalized_name(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
     path = normalized_path(subject, file)
-    return _in_hf_config(path, subject, file, catalog) if path is not None else iter(())
+    return _in_hf_config(path, subject, file, document) if path is not None else iter(())
 
 
-def _in_hf_config(path: str, subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+def _in_hf_config(
+    path: str, subject: Subject, file: ConfigFile, document: OpenDocument
+) -> Iterator[Place | None]:
     for model_type in model_types_of(judged_config(subject, file)):
-        class_ = catalog.config_class(model_type)
-        found = hf_attribute(path, class_, catalog) if class_ is not None else None
+        class_ = document.catalog.config_class(model_type)
+        found = hf_attribute(path, class_, document.catalog) if class_ is not None else None
         if found is not None and found.attribute is not None:
             yield place_of_name(found.attribute.file, found.attribute.line, found.attribute.name)
 
 
-def _attribute(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+def _attribute(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
     """Where a class gets it from; of a definition, the one that it overrides."""
-    for class_ in subject.config.order if subject.config is not None else ():
+    order = subject.config.order if subject.config is not None else ()
+    for class_ in order[1:] if subject.is_of_super else order:
         place = None
         if isinstance(class_, ClassValue):
-            place = _defined_in(class_, subject.name, file)
+            place = _defined_in(class_, subject.name, document)
             if place is not None and place.path == _HERE and place.range == subject.range:
                 continue
         elif isinstance(class_, BaseClass):
@@ -208,14 +213,14 @@ def _attribute(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator
             return
 
 
-def _defined_in(class_: ClassValue, name: str, file: ConfigFile) -> Place | None:
+def _defined_in(class_: ClassValue, name: str, document: OpenDocument) -> Place | None:
     spans = [each.name_span for each in methods(class_) if each.name == name]
     ranges = [each.range for each in assignments(class_) if each.name == name]
     ranges += [range_of(span, class_.line) for span in spans]
     if not ranges:
         return None
-    if class_.module.path == file.path:
-        return _here(file, ranges[0])
+    if document.file is not None and class_.module.path == document.file.path:
+        return _here(document, ranges[0], name)
     return _in_other_file(class_, ranges[0], name)
 
 
@@ -227,7 +232,7 @@ def _in_other_file(class_: ClassValue, range_: Range, name: str) -> Place | None
     )
 
 
-def _base(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+def _base(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
     """In the module that it is imported from, where that is at hand: another version may be judged by."""
     imported = file.followed.module.names.get(subject.name)
     if isinstance(imported, Dotted) and imported.is_bound:
@@ -241,33 +246,53 @@ def _base(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Plac
         yield place_of_name(subject.value.facts.file, subject.value.facts.line, subject.value.name)
 
 
-def _generator(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
-    found = catalog.dummy_generators.get(subject.value.name)
+def _generator(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    found = document.catalog.dummy_generators.get(subject.value.name)
     if found is not None:
         yield place_of_name(found.file, found.line, found.name)
 
 
-def _class(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+def _class(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
     value = subject.value
     if isinstance(value, ClassValue) and value.module.path != file.path:
         yield _in_other_file(value, range_of(value.node.name_span, value.line), value.name)
-    elif isinstance(value, NormalizedClass) and (class_ := _normalized(value, catalog)) is not None:
+    elif isinstance(value, NormalizedClass) and (class_ := _normalized(value, document)) is not None:
         yield class_
     else:
-        yield from _constant(subject, file, catalog)
+        yield from _constant(subject, file, document)
 
 
-def _normalized(value: NormalizedClass, catalog: Catalog) -> Place | None:
-    configs = catalog.normalized_configs
+def _normalized(value: NormalizedClass, document: OpenDocument) -> Place | None:
+    configs = document.catalog.normalized_configs
     found = configs.classes.get(value.name) if configs is not None else None
     return place_of_name(found.file, found.line, found.name) if found is not None else None
 
 
-def _constant(subject: Subject, file: ConfigFile, catalog: Catalog) -> Iterator[Place | None]:
+def _constant(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
     """Where the file binds the name first."""
-    bindings = [each for each in name_in_file(file, subject.name).occurrences if each.is_binding]
+    if document.file is None:
+        return
+    found = name_in_file(document.file, subject.name)
+    bindings = [each.range for each in found.occurrences if each.is_binding]
     if bindings:
-        yield _here(file, bindings[0].range)
+        yield _here(document, bindings[0], subject.name)
+        return
+    for line in found.unread_lines:
+        yield _defined_in_broken(document, line, subject.name)
+
+
+def _defined_in_broken(document: OpenDocument, first: int, name: str) -> Place | None:
+    """By the words of a broken statement's first lines: ``class NAME`` or ``NAME =``."""
+    definition = re.compile(rf"(?:class\s+|def\s+)?{re.escape(name)}\b(?!\s*[.\[])")
+    for number in range(first, len(document.source.lines)):
+        text = document.source.line(number)
+        if definition.match(text):
+            start = text.index(name)
+            place = Range(Position(number, start), Position(number, start + len(name)))
+            return _here(document, place, name)
+        if number > first and re.match(r"(?:class|def)\b", text):
+            break
+    return None
 
 
 _DEFINITIONS: Mapping[Kind, _Find] = {

@@ -78,7 +78,7 @@ def of_axis(name: str, catalog: Catalog) -> str | None:
         if axis.from_model_config
         else None,
         None if axis.known_to_instance else "No config has it as an attribute, so no generator gets it.",
-        f"Needed by {', '.join(_needing(base, name) for base in needed)}." if needed else None,
+        f"Needed by {', '.join(dict.fromkeys(_needing(base, name) for base in needed))}." if needed else None,
         _takers(name, catalog),
     )
 

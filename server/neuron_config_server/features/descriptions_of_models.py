@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
@@ -141,7 +141,7 @@ def of_task(task: str, model_type: str | None, catalog: Catalog) -> str | None:
     return joined(
         heading(task, "task"),
         f"Synonym of {code(canonical)}." if canonical != task else _synonyms(canonical, tasks),
-        *_auto_classes(canonical, tasks),
+        _auto_classes(canonical, tasks),
         *(_of_task_for(canonical, model_type, catalog) if model_type is not None else ()),
     )
 
@@ -149,26 +149,40 @@ def of_task(task: str, model_type: str | None, catalog: Catalog) -> str | None:
 def of_model_type(model_type: str, file: ConfigFile | None, catalog: Catalog) -> str | None:
     """The config class of a model type, and its tasks: which there are, and who is registered for them."""
     class_name = (catalog.model_types or {}).get(model_type)
-    registered = _registered(model_type, file)
+    registered = (
+        [each for each in file.effective if each.model_type == model_type] if file is not None else []
+    )
     if class_name is None and not registered:
         return None
-    tasks = catalog.tasks_of(model_type) if class_name is not None else ()
+    available = catalog.tasks_of(model_type) if class_name is not None else ()
+    keys = [
+        *((task, TRANSFORMERS) for task in available),
+        *((each.task, each.library) for each in registered),
+    ]
     rows = [
         (
             code(task),
-            codes(catalog.model_class_names(model_type, task) or ()),
-            codes(registered.get(task, ())),
+            codes(catalog.model_class_names(model_type, task, library) or ()),
+            codes(each.config.name for each in registered if (each.task, each.library) == (task, library)),
         )
-        for task in dict.fromkeys((*tasks, *registered))
+        for task, library in dict.fromkeys(keys)
     ]
     return joined(
         heading(model_type, "model type"),
-        f"Config class: {code(class_name)}." if class_name is not None else None,
-        None
-        if class_name is not None or catalog.model_types is None
-        else "transformers has no such model type.",
+        f"Config class: {code(class_name)}." if class_name is not None else _meant(registered, catalog),
         table(("task", "model class", "registered in this file"), rows) if rows else None,
     )
+
+
+def _meant(registered: Sequence[EffectiveConfig], catalog: Catalog) -> str | None:
+    """Of a model type that transformers doesn't have: the one whose config it has (``t5-encoder``)."""
+    types = catalog.model_types or {}
+    found = {each.hf_model_type for each in registered if each.hf_model_type in types}
+    names = [f"{code(types[each])}, of {code(each)}" for each in sorted(found)]
+    if names:
+        return f"Config class: {', '.join(names)}."
+    is_of_transformers = all(each.library == TRANSFORMERS for each in registered)
+    return "transformers has no such model type." if types and is_of_transformers else None
 
 
 def _has(possible: Possible[Strings], name: str) -> bool:
@@ -247,11 +261,13 @@ def _synonyms(task: str, tasks: TaskTable) -> str | None:
     return f"Synonyms: {codes(names)}." if names else None
 
 
-def _auto_classes(task: str, tasks: TaskTable) -> Iterator[str]:
-    for library, table_ in tasks.auto_classes.items():
-        found = table_.get(tasks.loads_models_of(task) if library == TRANSFORMERS else task)
-        if found:
-            yield f"Loaded by {', or else '.join(map(code, found))} ({library})."
+def _auto_classes(task: str, tasks: TaskTable) -> str | None:
+    loaders = {
+        library: names.get(tasks.loads_models_of(task) if library == TRANSFORMERS else task)
+        for library, names in tasks.auto_classes.items()
+    }
+    found = [f"{' or '.join(map(code, names))} ({library})" for library, names in loaders.items() if names]
+    return f"Loaded by {', '.join(found)}." if found else None
 
 
 def _of_task_for(task: str, model_type: str, catalog: Catalog) -> Iterator[str]:
@@ -274,12 +290,3 @@ def _table_of_fields(outputs: ModelOutputs) -> str:
         ("output", "type", "returned"),
         ((code(each.name), code(each.annotation), _RETURNED[each.returned]) for each in outputs.fields),
     )
-
-
-def _registered(model_type: str, file: ConfigFile | None) -> Mapping[str, list[str]]:
-    """Task -> the classes of the file that are registered for it."""
-    found: dict[str, list[str]] = {}
-    for each in file.effective if file is not None else ():
-        if each.model_type == model_type:
-            found.setdefault(each.task, []).append(each.config.name)
-    return found

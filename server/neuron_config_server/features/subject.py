@@ -53,6 +53,8 @@ class Subject:
     """Of a string: the registered classes that it reaches."""
     value: Any = None
     """Of a name: what it stands for."""
+    is_of_super: bool = False
+    """Whether it is an attribute that ``super()`` is asked for."""
 
     @property
     def is_string(self) -> bool:
@@ -68,27 +70,21 @@ _STRINGS = frozenset(
 def subject_at(document: OpenDocument, position: Position) -> Subject | None:
     """What stands at a position; None where that is nothing of ours, or can't be told."""
     file = document.file
-    if file is None:
+    statement = file.statement_at(position.line) if file is not None else None
+    if file is None or statement is None:
         return None
     in_comment = _rule_in_comment(document, file, position)
     if in_comment is not None:
         return in_comment
-    statement = file.statement_at(position.line)
-    if statement is None:
-        return None
-    if statement.facts.fault is not None:
-        return _in_broken(document, file, statement, position)
-    return _in_statement(document, file, statement, position)
+    find = _in_statement if statement.facts.fault is None else _in_broken
+    return find(document, steady_file(file), statement, position)
 
 
 def subject_of_name(
     name: str, range_: Range, file: ConfigFile, catalog: Catalog, config: ConfigClass | None = None
 ) -> Subject | None:
-    """What a name of the file's top level stands for."""
-    names = file.followed.module.names
-    if name not in names:
-        return None
-    value = names[name]
+    """What a name of the file's top level stands for; one that nothing binds, what is usually called so."""
+    value = file.followed.module.names.get(name, Dotted(name, is_bound=False))
     value = file.world.resolve(value) if isinstance(value, Dotted) else value
     kind = _kind_of_value(value, file, catalog)
     return Subject(kind, name, range_, config, value=value) if kind is not None else None
@@ -155,18 +151,17 @@ def _in_broken(
         return None
     place = _on_line(at.line, word)
     name = (string["double"] or string["single"] or "") if string is not None else word[0]
-    steady = steady_file(file)
-    before = steady.statement_at(statement.line)
+    before = file.statement_at(statement.line)
     tokens = (
         list(tokens_named(before.facts.body, name, is_string=string is not None))
         if before is not None
         else []
     )
     if before is None or not tokens:
-        return None if string is not None else subject_of_name(name, place, steady, document.catalog)
+        return None if string is not None else subject_of_name(name, place, file, document.catalog)
     line = at.line - statement.line
     nearest = min(tokens, key=lambda each: (abs(each.span[0] - line), abs(each.span[1] - place.start.column)))
-    found = _subject(nearest, steady, before, document.catalog)
+    found = _subject(nearest, file, before, document.catalog)
     return replace(found, range=place) if found is not None else None
 
 
@@ -223,7 +218,7 @@ def _attribute(
         return Subject(Kind.ATTRIBUTE, node.name, place, named) if named is not None else None
     if isinstance(owner, syntax.Call) and isinstance(owner.function, syntax.Name):
         is_super = owner.function.name == "super" and config is not None
-        return Subject(Kind.ATTRIBUTE, node.name, place, config) if is_super else None
+        return Subject(Kind.ATTRIBUTE, node.name, place, config, is_of_super=True) if is_super else None
     return None
 
 
