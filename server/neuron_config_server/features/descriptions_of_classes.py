@@ -78,7 +78,7 @@ def of_axis(name: str, catalog: Catalog) -> str | None:
         if axis.from_model_config
         else None,
         None if axis.known_to_instance else "No config has it as an attribute, so no generator gets it.",
-        f"Needed by {', '.join(dict.fromkeys(_needing(base, name) for base in needed))}." if needed else None,
+        f"Needed by {', '.join(sorted({_needing(base, name) for base in needed}))}." if needed else None,
         _takers(name, catalog),
     )
 
@@ -194,12 +194,12 @@ def _needing(base: NeuronBase, axis: str) -> str:
 
 
 def _takers(axis: str, catalog: Catalog) -> str | None:
-    names = dict.fromkeys(
+    names = {
         each.name
         for each in catalog.dummy_generators.values()
         if any(taken.name == axis and taken.read for taken in each.axes)
-    )
-    return f"Generators that take it: {few_codes(names)}." if names else None
+    }
+    return f"Generators that take it: {few_codes(sorted(names))}." if names else None
 
 
 def _made_inputs(generator: DummyGenerator) -> str | None:

@@ -235,7 +235,7 @@ def _table_of_models(verdicts: Iterable[tuple[ModelOfTask, str]], head: str) -> 
 def _makers(name: str, config: ConfigClass | None, catalog: Catalog) -> str | None:
     """Who makes dummy inputs of that name: of the class's generators, or else of all."""
     if config is None:
-        names = dict.fromkeys(each.name for each in catalog.dummy_generators.values() if each.supports(name))
+        names = sorted({each.name for each in catalog.dummy_generators.values() if each.supports(name)})
         return f"Generators that make it: {few_codes(names)}." if names else None
     if not config.effective or not uses_its_generators(config):
         return None

@@ -98,7 +98,7 @@ def _check_binding(name: str, file: ConfigFile) -> None:
     """That nothing else may bind or look up the name."""
     if name.startswith("__"):
         raise RenameRefusedError(f"`{name}` means something else within classes: Python mangles it there.")
-    if file.followed.module.has_star_import or any(map(_imports_all, file.statements)):
+    if any(_imports_all(each.facts.body) for each in file.statements):
         raise RenameRefusedError("The file imports `*`: what its names stand for isn't sure.")
     found = _LOOKS_NAMES_UP.search(file.text)
     if found is not None:
@@ -106,13 +106,9 @@ def _check_binding(name: str, file: ConfigFile) -> None:
         raise RenameRefusedError(f"Line {line} may look names up by strings: what reads `{name}` isn't sure.")
 
 
-def _imports_all(statement: object) -> bool:
-    facts = getattr(statement, "facts", None)
-    body: Sequence[object] = facts.body if isinstance(facts, syntax.StatementFacts) else ()
-    return any(
-        isinstance(each, syntax.Import) and any(local == "*" for local, _ in each.names)
-        for each in syntax.nodes_in(body)
-    )
+def _imports_all(body: syntax.Block) -> bool:
+    imports = (each for each in syntax.nodes_in(body) if isinstance(each, syntax.Import))
+    return any(local == "*" for each in imports for local, _ in each.names)
 
 
 def _check_new_name(name: str, file: ConfigFile) -> None:
