@@ -33,6 +33,8 @@ class NameInFile:
     """Those that mean the name of the top level, in order."""
     others: tuple[Range, ...]
     """Where it is something else: a parameter, a name of a function or a class body."""
+    unsure: tuple[Range, ...]
+    """Where it is read in a class body that binds it too: the class's own, or the file's until then."""
     unread_lines: tuple[int, ...]
     """First lines of statements that mention it and can't be read, or not everywhere."""
 
@@ -42,6 +44,7 @@ def name_in_file(file: ConfigFile, name: str) -> NameInFile:
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     occurrences: list[Occurrence] = []
     others: list[Range] = []
+    unsure: list[Range] = []
     unread: list[int] = []
     for statement in file.statements:
         if word.search(statement.text) is None:
@@ -54,10 +57,11 @@ def name_in_file(file: ConfigFile, name: str) -> NameInFile:
         finder.visit_deep(tree)
         occurrences += finder.occurrences
         others += finder.others
+        unsure += finder.unsure
         if finder.is_unsure:
             unread.append(statement.line)
     occurrences.sort(key=lambda each: each.range)
-    return NameInFile(tuple(occurrences), tuple(others), tuple(unread))
+    return NameInFile(tuple(occurrences), tuple(others), tuple(unsure), tuple(unread))
 
 
 @lru_cache(maxsize=256)
@@ -77,6 +81,7 @@ class _Finder(ast.NodeVisitor):
     line: int
     occurrences: list[Occurrence] = field(default_factory=list)
     others: list[Range] = field(default_factory=list)
+    unsure: list[Range] = field(default_factory=list)
     is_hidden: bool = False
     """Whether a function around binds the name for itself."""
     is_hidden_in_class: bool = False
@@ -178,6 +183,8 @@ class _Finder(ast.NodeVisitor):
             self.is_unsure = True
         elif self.is_hidden or self.is_hidden_in_class:
             self.others.append(range_)
+            if self.is_hidden_in_class and not self.is_hidden and not is_binding:
+                self.unsure.append(range_)
         else:
             self.occurrences.append(Occurrence(range_, is_binding, is_import))
 

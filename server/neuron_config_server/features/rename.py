@@ -88,6 +88,9 @@ def _renameable(document: OpenDocument, at: Position) -> tuple[Occurrence, str, 
         raise RenameRefusedError(f"`{subject.name}` is imported: it is renamed where it is defined.")
     if found.unread_lines:
         _refuse_unread(subject.name, found.unread_lines)
+    if found.unsure:
+        line = found.unsure[0].start.line + 1
+        raise RenameRefusedError(f"`{subject.name}` on line {line} may be the class's own, or the file's.")
     if occurrence is None or not any(each.is_binding for each in found.occurrences):
         raise RenameRefusedError("Only classes and constants of this file can be renamed.")
     _check_binding(subject.name, file)
