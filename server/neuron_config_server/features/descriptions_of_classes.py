@@ -14,6 +14,7 @@ from neuron_config_server.catalog.neuron_bases import (
     Dialect,
     InputArg,
     Member,
+    MemberKind,
     NeuronBase,
     NeuronBases,
     ShapeAxis,
@@ -56,8 +57,15 @@ _PURPOSES: Mapping[str, str] = {
     "float_dtype": "The type of the dummy inputs that are no integers.",
     "int_dtype": "The type of the dummy inputs that are integers.",
 }
+_BINDINGS = {
+    MemberKind.PROPERTY: ("@property\n", ["self"]),
+    MemberKind.METHOD: ("", ["self"]),
+    MemberKind.CLASS_METHOD: ("@classmethod\n", ["cls"]),
+    MemberKind.STATIC_METHOD: ("@staticmethod\n", []),
+}
+"""How a function is decorated, and what it takes before its parameters."""
 _GENERAL_BASE = "NeuronDefaultConfig"
-_GENERAL_NEEDS = {
+_NEEDS = {
     Need.REQUIRED: "always",
     Need.CONDITIONAL: "for some inputs",
     Need.OPTIONAL: "if it is there",
@@ -105,7 +113,7 @@ def of_generator(name: str, catalog: Catalog) -> str | None:
         else None,
         table(
             ("reads of the normalized config", "when"),
-            ((code(path), _GENERAL_NEEDS[need]) for path, need in reads.items()),
+            ((code(path), _NEEDS[need]) for path, need in reads.items()),
         )
         if reads
         else None,
@@ -222,16 +230,16 @@ def _axis_and_tasks(entry: InputArg) -> str:
 
 
 def _signature(member: Member) -> str:
-    if member.kind.value == "property":
-        return f"@property\ndef {member.name}(self)"
+    stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}
     names = [
-        {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(each.kind, "")
+        stars.get(each.kind, "")
         + each.name
         + (f": {each.annotation}" if each.annotation else "")
         + (f" = {each.default}" if each.default is not None else "")
         for each in member.parameters
     ]
-    return f"def {member.name}({', '.join(['self', *names])})"
+    decorator, first = _BINDINGS[member.kind]
+    return f"{decorator}def {member.name}({', '.join([*first, *names])})"
 
 
 def _default_of(attribute: ClassAttribute) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from neuron_config_server.features.subject_kinds import Kind
@@ -20,6 +21,9 @@ Roles = Mapping[Range, Mapping[Kind, tuple[ConfigClass, ...]]]
 
 _KEPT: WeakKeyDictionary[ConfigFile, Roles] = WeakKeyDictionary()
 _TASKS = "_TASK_TO_COMMON_OUTPUTS"
+_LISTS = {"inputs": Kind.INPUT, "outputs": Kind.OUTPUT}
+_CHANGES_OF_LISTS = ("append", "insert", "extend", "remove", "pop")
+_PLAIN_ATTRIBUTES = {"MODEL_TYPE": Kind.MODEL_TYPE, "LIBRARY_NAME": Kind.LIBRARY}
 _UPPER = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -73,58 +77,56 @@ def kind_by_place(token: Token) -> Kind | None:
         is_common = isinstance(subscript.owner, syntax.Attribute) and subscript.owner.name == _TASKS
         return Kind.TASK if is_common else None
     if method is not None and token.nearest(syntax.Class) is not None:
-        return {"inputs": Kind.INPUT, "outputs": Kind.OUTPUT}.get(method.name) if call is None else None
+        return _LISTS.get(method.name) if call is None else None
     return None
 
 
 def _in_call(token: Token, call: syntax.Call) -> Kind | None:
+    """Of a string in an argument of a call, however deep."""
     function = call.function
     name = function.name if isinstance(function, (syntax.Name, syntax.Attribute)) else ""
     argument = next((each for each in call.arguments if each in token.around), None)
     if argument is None:
         return None
+    if argument.keyword == "library_name":
+        return Kind.LIBRARY
+    if name == REGISTER_FUNCTION and argument.keyword is None:
+        return Kind.MODEL_TYPE if argument is call.arguments[0] else Kind.TASK
     if name == "get_normalized_config_class":
         return Kind.ALIAS
     if name == "with_args":
         return Kind.HF_ATTRIBUTE if argument.keyword not in (None, "allow_new") else None
     if name in ("getattr", "hasattr") and call.arguments[1:2] == (argument,):
-        owner = call.arguments[0].value
-        return Kind.HF_ATTRIBUTE if hf_path(owner) is not None else None
-    if name == REGISTER_FUNCTION:
-        if argument.keyword is not None:
-            return Kind.LIBRARY if argument.keyword == "library_name" else None
-        return Kind.MODEL_TYPE if argument is call.arguments[0] else Kind.TASK
-    if argument.keyword == "library_name":
-        return Kind.LIBRARY
-    if name in ("append", "insert", "extend", "remove", "pop"):
-        method = token.nearest(syntax.Function)
-        return {"inputs": Kind.INPUT, "outputs": Kind.OUTPUT}.get(method.name) if method else None
-    return None
+        return Kind.HF_ATTRIBUTE if hf_path(call.arguments[0].value) is not None else None
+    method = token.nearest(syntax.Function) if name in _CHANGES_OF_LISTS else None
+    return _LISTS.get(method.name) if method is not None else None
 
 
 def _assigned_to(token: Token) -> Kind | None:
     """Of a string in what a class attribute is set to."""
-    place = next((n for n, each in enumerate(token.around) if isinstance(each, syntax.Assign)), None)
-    if place is None or place == 0 or not isinstance(token.around[place - 1], syntax.Class):
+    path = token.without_conditions
+    place = next((n for n, each in enumerate(path) if isinstance(each, syntax.Assign)), 0)
+    class_ = path[place - 1] if place > 0 else None
+    if not isinstance(class_, syntax.Class):
         return None
-    assign = token.around[place]
-    names = [each.name for each in assign.targets if isinstance(each, syntax.Name)]
-    within = token.around[place + 1 :]
-    for name in names:
-        if name == "MODEL_TYPE":
-            return Kind.MODEL_TYPE
-        if name == "LIBRARY_NAME":
-            return Kind.LIBRARY
-        if name == "INPUT_ARGS":
-            return _in_input_args(within)
-        if name in ("ATOL_FOR_VALIDATION", _TASKS):
-            is_key = isinstance(within[0], syntax.Dict) and any(
-                key is token.node for key, _ in within[0].items
-            )
-            return Kind.TASK if is_key else Kind.OUTPUT if name == _TASKS else None
-        if _UPPER.fullmatch(name) and within == (token.node,) and _is_normalized(token.around[place - 1]):
-            return Kind.HF_ATTRIBUTE
-    return None
+    names = [each.name for each in path[place].targets if isinstance(each, syntax.Name)]
+    found = (_in_attribute(name, class_, path[place + 1 :]) for name in names)
+    return next((kind for kind in found if kind is not None), None)
+
+
+def _in_attribute(name: str, class_: syntax.Class, within: tuple[Any, ...]) -> Kind | None:
+    """Of a string, by the syntax from the attribute's value down to it."""
+    if name in _PLAIN_ATTRIBUTES:
+        return _PLAIN_ATTRIBUTES[name]
+    if name == "INPUT_ARGS":
+        return _in_input_args(within)
+    if name in ("ATOL_FOR_VALIDATION", _TASKS):
+        items = within[0].items if isinstance(within[0], syntax.Dict) else ()
+        if any(key is within[-1] for key, _ in items):
+            return Kind.TASK
+        return Kind.OUTPUT if name == _TASKS else None
+    is_path = len(within) == 1 and _UPPER.fullmatch(name) is not None and _is_normalized(class_)
+    return Kind.HF_ATTRIBUTE if is_path else None
 
 
 def _in_input_args(within: tuple[object, ...]) -> Kind:

@@ -236,9 +236,7 @@ def _is_argument_of(token: Token, method: str) -> bool:
 
 def _is_of_class_body(token: Token) -> bool:
     """Whether it is what a class body defines: a method's name, or a name that it assigns to."""
-    around = [
-        each for each in token.around[:-1] if not isinstance(each, (syntax.If, syntax.With, syntax.Try))
-    ]
+    around = token.without_conditions[:-1]
     if not around:
         return False
     if isinstance(token.node, syntax.Function):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from neuron_config_server.reading import syntax
 
 _Node = TypeVar("_Node")
+_CONDITIONS = (syntax.If, syntax.With, syntax.Try, syntax.Handler)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Token:
     @property
     def is_string(self) -> bool:
         return isinstance(self.node, syntax.Text)
+
+    @property
+    def without_conditions(self) -> tuple[Any, ...]:
+        """What is around it, without the statements whose blocks run in the scope that they stand in."""
+        return tuple(each for each in self.around if not isinstance(each, _CONDITIONS))
 
     def nearest(self, kind: type[_Node]) -> _Node | None:
         """The innermost piece of a kind around it."""

@@ -109,7 +109,7 @@ def test_scopes(small_catalog: Catalog) -> None:
     text = SCOPES.replace("    TASKS = TASKS\n    first = TASKS[0]\n\n", "")
     expected = RENAMED_SCOPES.replace("    TASKS = TASKS\n    first = TASKS[0]\n\n", "")
     assert _renamed(at_cursor(marked(text, "in TAS|KS if"), small_catalog), "ALL") == expected
-    with pytest.raises(RenameRefusedError, match="line 22"):
+    with pytest.raises(RenameRefusedError, match="line 23"):
         _renamed(cursor, "ALL")
 
 
