@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Union
 
 from lsprotocol import types
@@ -88,12 +87,8 @@ def _answer(document: OpenDocument, place: types.Position, finders: Mapping[Kind
     ]
 
 
-_HERE = Path()
-"""The document itself, which may have no file."""
-
-
 def _uri(place: Place, document: OpenDocument) -> str:
-    return document.uri if place.path == _HERE else place.path.as_uri()
+    return place.path.as_uri() if place.path is not None else document.uri
 
 
 def _range(place: Place, document: OpenDocument) -> types.Range:
@@ -103,7 +98,7 @@ def _range(place: Place, document: OpenDocument) -> types.Range:
 def _here(document: OpenDocument, range_: Range, name: str) -> Place | None:
     """A place of the name in this text; None where it has moved since its statement broke."""
     is_there = document.source.slice(range_) == name
-    return Place(_HERE, document.source, range_) if is_there else None
+    return Place(None, document.source, range_) if is_there else None
 
 
 def _parameters(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
@@ -202,7 +197,7 @@ def _attribute(subject: Subject, file: ConfigFile, document: OpenDocument) -> It
         place = None
         if isinstance(class_, ClassValue):
             place = _defined_in(class_, subject.name, document)
-            if place is not None and place.path == _HERE and place.range == subject.range:
+            if place is not None and place.path is None and place.range == subject.range:
                 continue
         elif isinstance(class_, BaseClass):
             facts = class_.facts

@@ -107,7 +107,7 @@ def of_input(name: str, config: ConfigClass | None, catalog: Catalog) -> str | N
         _table_of_models(
             ((each, _ADMISSIONS[catalog.admission(found, name)]) for each, found in known), "takes it"
         ),
-        None if is_direct else "The class decides itself how inputs reach the model.",
+        None if is_direct else "The class may decide itself how inputs reach the model.",
         makers,
     )
 
@@ -128,7 +128,7 @@ def of_output(name: str, config: ConfigClass | None, catalog: Catalog) -> str | 
         _table_of_models(((each, _told_return(found, name)) for each, found in known), "returns it"),
         None
         if takes_outputs_from_forward(config)
-        else "The class decides itself what the exported model returns.",
+        else "The class may decide itself what the exported model returns.",
     )
 
 

@@ -17,7 +17,8 @@ from neuron_config_server.reading.positions import Position, Range, SourceText
 class Place:
     """A range in a file."""
 
-    path: Path
+    path: Path | None
+    """None: the document itself, which may have no file."""
     source: SourceText
     range: Range
 

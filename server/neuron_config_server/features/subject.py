@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +20,7 @@ from neuron_config_server.features.syntax_places import Token, token_at, tokens_
 from neuron_config_server.lint.suppressions import suppressions
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.evaluation.bindings import bound_names
+from neuron_config_server.reading.evaluation.bindings import bound_names, target_names
 from neuron_config_server.reading.evaluation.values import (
     BaseClass,
     ClassValue,
@@ -152,11 +151,8 @@ def _in_broken(
     place = _on_line(at.line, word)
     name = (string["double"] or string["single"] or "") if string is not None else word[0]
     before = file.statement_at(statement.line)
-    tokens = (
-        list(tokens_named(before.facts.body, name, is_string=string is not None))
-        if before is not None
-        else []
-    )
+    body = before.facts.body if before is not None else ()
+    tokens = list(tokens_named(body, name, is_string=string is not None))
     if before is None or not tokens:
         return None if string is not None else subject_of_name(name, place, file, document.catalog)
     line = at.line - statement.line
@@ -254,17 +250,12 @@ def _is_local(token: Token) -> bool:
     return any(token.text in _bound_by(each) for each in token.around[:-1])
 
 
-def _bound_by(node: Any) -> Iterator[str] | set[str]:
+def _bound_by(node: Any) -> set[str]:
+    """The names that a piece of syntax has for itself."""
     if isinstance(node, syntax.Function):
         return {each.name for each in node.parameters} | bound_names(node.body)
     if isinstance(node, syntax.Comprehension):
-        targets = (each.target for each in node.clauses)
-        return {
-            each.name
-            for target in targets
-            for each in syntax.nodes_in(target)
-            if isinstance(each, syntax.Name)
-        }
+        return set().union(*(target_names(each.target) for each in node.clauses))
     return set()
 
 

@@ -171,9 +171,9 @@ def test_a_class_that_wraps_its_model_is_told(small_catalog: Catalog) -> None:
     text = ESM.format(more="CUSTOM_MODEL_WRAPPER = Wrapper")
     (config,) = read_config_file(text, small_catalog).classes
     inputs = descriptions.of_input("input_ids", config, small_catalog) or ""
-    assert "The class decides itself how inputs reach the model." in inputs
+    assert "The class may decide itself how inputs reach the model." in inputs
     outputs = descriptions.of_output("logits", config, small_catalog) or ""
-    assert outputs.endswith("The class decides itself what the exported model returns.")
+    assert outputs.endswith("The class may decide itself what the exported model returns.")
 
 
 def test_two_model_types_have_a_column(small_catalog: Catalog) -> None:
