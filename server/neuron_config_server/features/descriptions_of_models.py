@@ -76,6 +76,16 @@ def models_of(config: ConfigClass | None, catalog: Catalog) -> Iterator[ModelOfT
         yield from (ModelOfTask(each, name) for name in names or ())
 
 
+def model_classes_of(effective: EffectiveConfig, catalog: Catalog) -> str:
+    """The model classes of a registered task, for people; of ``t5-encoder`` those of ``t5``."""
+    tasks, hf_type = catalog.tasks, effective.hf_model_type
+    task = tasks.canonical(effective.task) if tasks is not None else None
+    names = catalog.model_class_names(hf_type, task, effective.library) if task is not None else None
+    if not names:
+        return "none" if names is not None and effective.library == TRANSFORMERS else "unknown"
+    return codes(names) + (f" (of {code(hf_type)})" if hf_type != effective.model_type else "")
+
+
 def models_with_input(name: str, config: ConfigClass | None, catalog: Catalog) -> list[ModelOfTask]:
     """The models of the tasks that the class declares an input for; of all its tasks if of none."""
     models = list(models_of(config, catalog))
@@ -154,24 +164,25 @@ def of_model_type(model_type: str, file: ConfigFile | None, catalog: Catalog) ->
     )
     if class_name is None and not registered:
         return None
-    available = catalog.tasks_of(model_type) if class_name is not None else ()
-    keys = [
-        *((task, TRANSFORMERS) for task in available),
-        *((each.task, each.library) for each in registered),
-    ]
-    rows = [
-        (
-            code(task),
-            codes(catalog.model_class_names(model_type, task, library) or ()),
-            codes(each.config.name for each in registered if (each.task, each.library) == (task, library)),
-        )
-        for task, library in dict.fromkeys(keys)
-    ]
+    rows = {task: _row_of_task(task, model_type, catalog) for task in catalog.tasks_of(model_type)}
+    for task in dict.fromkeys(each.task for each in registered):
+        rows[task] = _row_of_registered([each for each in registered if each.task == task], catalog)
     return joined(
         heading(model_type, "model type"),
         f"Config class: {code(class_name)}." if class_name is not None else _meant(registered, catalog),
-        table(("task", "model class", "registered in this file"), rows) if rows else None,
+        table(("task", "model class", "registered in this file"), rows.values()) if rows else None,
     )
+
+
+def _row_of_task(task: str, model_type: str, catalog: Catalog) -> tuple[str, str, str]:
+    return code(task), codes(catalog.model_class_names(model_type, task) or ()), ""
+
+
+def _row_of_registered(registered: Sequence[EffectiveConfig], catalog: Catalog) -> tuple[str, str, str]:
+    """A task, with the classes that are registered for it."""
+    models = dict.fromkeys(model_classes_of(each, catalog) for each in registered)
+    names = dict.fromkeys(each.config.name for each in registered)
+    return code(registered[0].task), ", ".join(models), codes(names)
 
 
 def _meant(registered: Sequence[EffectiveConfig], catalog: Catalog) -> str | None:
@@ -237,11 +248,15 @@ def _makers(name: str, config: ConfigClass | None, catalog: Catalog) -> str | No
     if config is None:
         names = sorted({each.name for each in catalog.dummy_generators.values() if each.supports(name)})
         return f"Generators that make it: {few_codes(names)}." if names else None
-    if not config.effective or not uses_its_generators(config):
+    if not config.effective:
         return None
-    found = {generator_for(name, generators_of(each, catalog)) for each in config.effective}
-    only = found.pop() if len(found) == 1 else None
-    return f"Dummy inputs are made by {code(only.name)}." if only is not None else None
+    if uses_its_generators(config):
+        found = {generator_for(name, generators_of(each, catalog)) for each in config.effective}
+        only = found.pop() if len(found) == 1 else None
+        return f"Dummy inputs are made by {code(only.name)}." if only is not None else None
+    known = {maker.name: maker for each in config.effective for maker in generators_of(each, catalog)}
+    able = [maker for maker, generator in known.items() if generator.supports(name)]
+    return f"Of the class's generators, {codes(able)} can make it." if able else None
 
 
 def _field(outputs: ModelOutputs, name: str) -> OutputField | None:

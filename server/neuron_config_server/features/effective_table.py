@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features.markdown import code, codes, fence, heading, joined, table
+from neuron_config_server.features.descriptions_of_models import model_classes_of
+from neuron_config_server.features.markdown import code, codes, fence, few_codes, heading, joined, table
 from neuron_config_server.reading.config_file import ConfigClass
 from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse, Possible, Variant
 from neuron_config_server.reading.literals import Strings
-from neuron_config_server.rules.support.task_models import task_of
 
 _Facet = tuple[str, Callable[[EffectiveConfig], Possible[Any]]]
 
@@ -37,6 +37,9 @@ _ATTRIBUTES = {
     "values_override": "values override",
 }
 _NOTHING = "-"
+_LONGEST_CONDITIONS = 300
+"""Characters of all conditions of a value, so far as they are shown."""
+_MOST_NAMES = 12
 
 
 def of_config_class(config: ConfigClass, catalog: Catalog) -> str:
@@ -82,7 +85,7 @@ def _of_group(key: tuple[str, str], members: Sequence[EffectiveConfig], catalog:
     yield table(
         ("task", "model class", *differing),
         (
-            (code(each.task), _model_classes(each, catalog), *(shown[name][place] for name in differing))
+            (code(each.task), model_classes_of(each, catalog), *(shown[name][place] for name in differing))
             for place, each in enumerate(members)
         ),
     )
@@ -90,19 +93,34 @@ def _of_group(key: tuple[str, str], members: Sequence[EffectiveConfig], catalog:
     yield table(("for every task", ""), ((name, value) for name, value in same if value != _NOTHING))
 
 
-def _model_classes(effective: EffectiveConfig, catalog: Catalog) -> str:
-    task = task_of(effective, catalog)
-    names = catalog.model_class_names(effective.model_type, task) if task is not None else None
-    if names is None:
-        return "unknown"
-    return codes(names) or "none"
-
-
 def _shown(possible: Possible[Any]) -> str:
-    values = [_variant(each) for each in possible.variants]
-    if possible.unknown is not None and not any(each.unknown for each in possible.variants):
+    variants = possible.variants
+    is_short = sum(len(each.when or "") for each in variants) <= _LONGEST_CONDITIONS
+    values = [_variant(each) for each in variants] if is_short else [_summary(variants)]
+    if possible.unknown is not None and not any(each.unknown for each in variants):
         values.append(f"and more, unknown: {possible.unknown}")
     return "; ".join(values) or _NOTHING
+
+
+def _summary(variants: Sequence[Variant[Any]]) -> str:
+    """Of many variants: that of the defaults, and how the others differ."""
+    first, *others = variants
+    text = _value(first.value) if first.raises is None and first.unknown is None else _variant(first)
+    has = dict.fromkeys(_names(first.value))
+    also = dict.fromkeys(name for each in others for name in _names(each.value) if name not in has)
+    missing = [name for name in has if any(name not in _names(each.value) for each in others)]
+    parts = [
+        text,
+        f"in some cases also {few_codes(also)}" if also else "",
+        f"in some without {few_codes(missing)}" if missing else "",
+    ]
+    return f"{'; '.join(filter(None, parts))} ({len(variants)} ways)"
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, Strings):
+        return value.values
+    return value if isinstance(value, tuple) else ()
 
 
 def _variant(variant: Variant[Any]) -> str:
@@ -119,9 +137,9 @@ def _value(value: Any) -> str:
     if value is None:
         return _NOTHING
     if isinstance(value, Strings):
-        return codes(value.values) or "none"
+        return few_codes(value.values, _MOST_NAMES) or "none"
     if isinstance(value, tuple):
         return codes(name.rpartition(".")[2] for name in value) or "none"
     if isinstance(value, NormalizedConfigUse):
         return code(value.class_name)
-    return code(f"{value:g}" if isinstance(value, float) else str(value))
+    return code(f"{value:g}" if isinstance(value, float) else str(value).lstrip("."))

@@ -383,6 +383,60 @@ DistilBertNormalizedTextConfig
     )
 
 
+MANY_WAYS = """\
+from .wrappers import Wrapper
+
+
+@register_in_tasks_manager("unet", "semantic-segmentation", library_name="diffusers")
+class UNetNeuronConfig(VisionNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedConfig
+    CUSTOM_MODEL_WRAPPER = Wrapper
+
+    @property
+    def inputs(self):
+        names = ["sample", "timestep"]
+        if getattr(self._normalized_config, "addition_embed_type", None) == "text_time":
+            names.append("time_ids")
+        if getattr(self._normalized_config, "time_cond_proj_dim", None) is not None:
+            names.append("timestep_cond")
+        if self.with_controlnet:
+            names.remove("timestep")
+        return names
+"""
+
+
+def test_many_ways_are_summed_up(small_catalog: Catalog) -> None:
+    text = _text(marked(MANY_WAYS, "class UNet|NeuronConfig"), small_catalog) or ""
+    assert (
+        "| inputs | `sample`, `timestep`; in some cases also `timestep_cond`, `time_ids`; "
+        "in some without `timestep` (8 ways) |" in text
+    )
+    assert "| wrapper | `wrappers.Wrapper` |" in text
+    assert "| `semantic-segmentation` | unknown |" in text
+
+
+def test_a_class_that_is_registered_for_nothing(small_catalog: Catalog) -> None:
+    text = MANY_WAYS[MANY_WAYS.index("class") :]
+    assert _text(marked(text, "class UNet|NeuronConfig"), small_catalog) == (
+        "**UNetNeuronConfig** · config class\n\n```python\nclass UNetNeuronConfig(VisionNeuronConfig)\n```"
+        "\n\nRegistered for no task."
+    )
+
+
+def test_tasks_that_can_not_be_told_are_told(small_catalog: Catalog) -> None:
+    text = MANY_WAYS.replace('"semantic-segmentation"', '*tasks_of("unet")')
+    found = _text(marked(text, "class UNet|NeuronConfig"), small_catalog) or ""
+    assert "Not all of its tasks are known: " in found
+
+
+def test_half_of_a_model_shows_the_whole_models_class(real_catalog: Catalog) -> None:
+    text = MANY_WAYS.replace(
+        '"unet", "semantic-segmentation", library_name="diffusers"', '"t5-encoder", "text2text-generation"'
+    )
+    found = _text(marked(text, "class UNet|NeuronConfig"), real_catalog) or ""
+    assert "| `text2text-generation` | `T5ForConditionalGeneration` (of `t5`) |" in found
+
+
 def test_types_and_texts_come_from_transformers(real_catalog: Catalog) -> None:
     text = _text(marked(CONFIGS, '"attention|_mask"'), real_catalog)
     assert text is not None
