@@ -11,7 +11,7 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features import descriptions
 from neuron_config_server.features.effective_table import of_config_class, of_facet
 from neuron_config_server.features.judged_models import judged_config, model_types_of, normalized_path
-from neuron_config_server.features.markdown import codes, fence, heading, joined, plain_text
+from neuron_config_server.features.markdown import fence, few_codes, heading, joined, plain_text
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.steady_file import steady_file
@@ -23,7 +23,8 @@ from neuron_config_server.reading.evaluation.values import ClassValue, Normalize
 
 _LONGEST_VALUE = 1000
 """Characters of a constant's value that are shown."""
-_FEW = 6
+_DEEPEST_VALUE = 5
+"""Lists within lists; one may hold itself."""
 
 
 def bind(server: NeuronConfigServer) -> None:
@@ -64,9 +65,7 @@ def _readers(subject: Subject) -> str | None:
     """The classes that a string reaches, where it isn't just the one that it stands in."""
     if set(subject.readers) <= {subject.config}:
         return None
-    names = [each.name for each in subject.readers]
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return f"Reaches {codes(names[:_FEW])}{more}."
+    return f"Reaches {few_codes([each.name for each in subject.readers])}."
 
 
 def _task(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
@@ -132,11 +131,9 @@ def _class(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
     if not isinstance(value, ClassValue):
         return None
     bases = ", ".join(name for each in value.bases if (name := getattr(each, "name", "")))
-    where = (
-        value.module.path.name if value.module.path is not None and value.module.path != file.path else None
-    )
-    signature = f"class {value.name}({bases})" + (f"\n# {where}" if where else "")
-    return joined(heading(value.name, "class"), fence(signature))
+    path = value.module.path
+    where = f"\n# {path.name}" if path is not None and path != file.path else ""
+    return joined(heading(value.name, "class"), fence(f"class {value.name}({bases}){where}"))
 
 
 def _constant(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:
@@ -146,17 +143,17 @@ def _constant(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | Non
 
 def _source_of(value: Any) -> str | None:
     """A value as Python writes it; None if parts of it are none of Python's own, or if it is long."""
-    if not _is_plain(value):
+    if not _is_plain(value, _DEEPEST_VALUE):
         return None
     text = repr(value)
     return text if len(text) <= _LONGEST_VALUE else None
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: Any, depth: int) -> bool:
     if isinstance(value, dict):
-        return all(_is_plain(each) for pair in value.items() for each in pair)
+        value = [each for pair in value.items() for each in pair]
     if isinstance(value, (list, tuple, set)):
-        return all(map(_is_plain, value))
+        return depth > 0 and all(_is_plain(each, depth - 1) for each in value)
     return isinstance(value, (str, int, float, type(None)))
 
 

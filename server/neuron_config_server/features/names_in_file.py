@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -67,7 +68,9 @@ def name_in_file(file: ConfigFile, name: str) -> NameInFile:
 @lru_cache(maxsize=256)
 def _parsed(text: str) -> ast.Module | None:
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an unknown escape in a string is nothing to us
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -86,7 +89,6 @@ class _Finder(ast.NodeVisitor):
     """Whether a function around binds the name for itself."""
     is_hidden_in_class: bool = False
     """Whether the class body around does: functions in it don't see that."""
-
     is_unsure: bool = False
     """Whether a place couldn't be told: before Python 3.12, ast errs in f-strings."""
 

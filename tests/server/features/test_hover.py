@@ -415,6 +415,35 @@ def test_many_ways_are_summed_up(small_catalog: Catalog) -> None:
     assert "| `semantic-segmentation` | unknown |" in text
 
 
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("NAMES = []\nNAMES.append('a')", "NAMES = ['a']"),
+        ("NAMES = {'a': (1, None, 0.5)}", "NAMES = {'a': (1, None, 0.5)}"),
+        ("NAMES = [*'ab']\nNAMES.append(NAMES)", None),
+        ("NAMES = [unknown()]", None),
+        ("NAMES = list(range(1000))", None),
+    ],
+)
+def test_constants(statement: str, expected: str | None, small_catalog: Catalog) -> None:
+    found = _text(f"{statement}\nNAM|ES\n{MANY_WAYS}", small_catalog)
+    assert found == (f"**NAMES** · constant\n\n```python\n{expected}\n```" if expected else None)
+
+
+def test_an_input_of_a_class_that_makes_inputs_in_its_own_way(small_catalog: Catalog) -> None:
+    text = f"""{MANY_WAYS.replace('"sample"', '"pixel_values"')}
+    DUMMY_INPUT_GENERATOR_CLASSES = (DummyVisionInputGenerator,)
+
+    def _create_dummy_input_generator_classes(self, **kwargs):
+        return make(self)
+"""
+    assert _text(marked(text, '"pixel|_values"'), small_catalog) == (
+        "**pixel_values** · input\n\n"
+        "The class may decide itself how inputs reach the model.\n\n"
+        "Of the class's generators, `DummyVisionInputGenerator` can make it."
+    )
+
+
 def test_a_class_that_is_registered_for_nothing(small_catalog: Catalog) -> None:
     text = MANY_WAYS[MANY_WAYS.index("class") :]
     assert _text(marked(text, "class UNet|NeuronConfig"), small_catalog) == (
