@@ -8,7 +8,7 @@ from typing import Union
 
 from lsprotocol import types
 
-from neuron_config_server.catalog.neuron_bases import Dialect
+from neuron_config_server.catalog.neuron_bases import Dialect, NeuronBase
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.features.client_positions import to_client_range
 from neuron_config_server.features.descriptions_of_models import (
@@ -20,6 +20,7 @@ from neuron_config_server.features.descriptions_of_normalized_configs import hf_
 from neuron_config_server.features.judged_models import judged_config, model_types_of, normalized_path
 from neuron_config_server.features.library_places import (
     Place,
+    place_of_assignment,
     place_of_class,
     place_of_field,
     place_of_key,
@@ -32,6 +33,7 @@ from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.steady_file import steady_file
 from neuron_config_server.features.subject import Subject, subject_at
 from neuron_config_server.features.subject_kinds import Kind
+from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted, NormalizedClass
 from neuron_config_server.reading.literals import range_of
@@ -200,23 +202,45 @@ def _attribute(subject: Subject, file: ConfigFile, document: OpenDocument) -> It
             if place is not None and place.path is None and place.range == subject.range:
                 continue
         elif isinstance(class_, BaseClass):
-            facts = class_.facts
-            found = facts.attributes.get(subject.name) or facts.members.get(subject.name)
-            place = place_of_name(found.file, found.line, subject.name) if found is not None else None
+            place = _in_base(class_.facts, subject.name)
         if place is not None:
             yield place
             return
 
 
+def _in_base(base: NeuronBase, name: str) -> Place | None:
+    """What the body of a Neuron base class defines, or its constructor sets."""
+    found = base.attributes.get(name) or base.members.get(name)
+    if found is not None:
+        return place_of_name(found.file, found.line, name)
+    constructor = base.members.get("__init__")
+    is_set = name in base.instance_attributes and constructor is not None
+    return place_of_assignment(constructor.file, name) if is_set and constructor is not None else None
+
+
 def _defined_in(class_: ClassValue, name: str, document: OpenDocument) -> Place | None:
     spans = [each.name_span for each in methods(class_) if each.name == name]
     ranges = [each.range for each in assignments(class_) if each.name == name]
+    spans += [each.name_span for each in _set_on_self(class_) if each.name == name]
     ranges += [range_of(span, class_.line) for span in spans]
     if not ranges:
         return None
     if document.file is not None and class_.module.path == document.file.path:
         return _here(document, ranges[0], name)
     return _in_other_file(class_, ranges[0], name)
+
+
+def _set_on_self(class_: ClassValue) -> Iterator[syntax.Attribute]:
+    """``self.name`` where a method assigns to it."""
+    for each in syntax.nodes_in(class_.node.body):
+        for target in each.targets if isinstance(each, syntax.Assign) else ():
+            owner = target.owner if isinstance(target, syntax.Attribute) else None
+            if (
+                isinstance(target, syntax.Attribute)
+                and isinstance(owner, syntax.Name)
+                and owner.name == "self"
+            ):
+                yield target
 
 
 def _in_other_file(class_: ClassValue, range_: Range, name: str) -> Place | None:

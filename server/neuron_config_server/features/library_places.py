@@ -72,6 +72,11 @@ def place_of_class(file: Path, name: str) -> Place | None:
     return _first_match(file, re.compile(rf"class {re.escape(name)}\b"), name)
 
 
+def place_of_assignment(file: Path, name: str) -> Place | None:
+    """The first ``self.name = …`` in a file."""
+    return _first_match(file, re.compile(rf"\s+self\.{re.escape(name)}\s*(?::[^=]+)?=(?!=)"), name)
+
+
 def place_of_key(file: Path, key: str, after: str) -> Place | None:
     """The first entry of a dictionary with that key behind a line that begins with a text."""
     return _first_match(file, re.compile(rf"\s*[\"']{re.escape(key)}[\"']\s*:"), key, after)

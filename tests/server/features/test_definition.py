@@ -138,6 +138,34 @@ def test_an_output_is_a_field(small_catalog: Catalog) -> None:
     assert _places(type_definition_at(cursor.document, cursor.place)) == [f"{outputs}:15 MaskedLMOutput"]
 
 
+INSTANCE = """\
+class ANeuronConfig(TextEncoderNeuronConfig):
+    def prepare(self, sdxl):
+        self._is_sdxl = sdxl
+
+    @property
+    def outputs(self):
+        return ["sample"] if self._is_sdxl and self.output_hidden_states and self.nothing else self.batch_size
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("if self._is|_sdxl", f"{HERE}:3 _is_sdxl"),
+        ("self.output_hid|den_states", f"{BASE} output_hidden_states"),
+        ("self.noth|ing", None),
+        ("self.batch|_size", None),  # set in a loop
+    ],
+)
+def test_what_methods_set(words: str, expected: str | None, small_catalog: Catalog) -> None:
+    cursor = at_cursor(marked(INSTANCE, words), small_catalog)
+    (found,) = definition_at(cursor.document, cursor.place) or [None]
+    assert isinstance(found, types.LocationLink) is (expected is not None)
+    if isinstance(found, types.LocationLink):
+        assert _place(found.target_uri, found.target_selection_range, INSTANCE) == expected
+
+
 def test_a_base_is_the_one_that_is_imported(small_catalog: Catalog, tmp_path: Path) -> None:
     folder = tmp_path / "optimum/exporters/neuron"
     folder.mkdir(parents=True)
@@ -235,14 +263,14 @@ def _places(answer: Answer | None) -> list[str]:
     ]
 
 
-def _place(uri: str, range_: types.Range) -> str:
+def _place(uri: str, range_: types.Range, text: str = CONFIGS) -> str:
     """``file:line text``, lines from 1; the file without the folders that it is installed in.
 
     Files of neuron_core come without the line: they change with every commit.
     """
     line = range_.start.line + 1
     if uri == HERE:
-        return f"{HERE}:{line} {text_of(CONFIGS, range_, 'utf-16')}"
+        return f"{HERE}:{line} {text_of(text, range_, 'utf-16')}"
     path = Path(to_fs_path(uri) or "")
     name = path.as_posix()
     for root in ("transformers/", "optimum/", "neuron_core/"):
