@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Union
 
@@ -50,38 +50,40 @@ def name_in_file(file: ConfigFile, name: str) -> NameInFile:
     for statement in file.statements:
         if word.search(statement.text) is None:
             continue
-        tree = _parsed(statement.text)
-        if tree is None:
-            unread.append(statement.line)
-            continue
-        finder = _Finder(name, statement.text, statement.line)
-        finder.visit_deep(tree)
-        occurrences += finder.occurrences
-        others += finder.others
-        unsure += finder.unsure
-        if finder.is_unsure:
-            unread.append(statement.line)
+        found, line = _found_in(statement.text, name), statement.line
+        if found is None or found.is_unsure:
+            unread.append(line)
+        if found is not None:
+            occurrences += [replace(each, range=each.range.down(line)) for each in found.occurrences]
+            others += [each.down(line) for each in found.others]
+            unsure += [each.down(line) for each in found.unsure]
     occurrences.sort(key=lambda each: each.range)
     return NameInFile(tuple(occurrences), tuple(others), tuple(unsure), tuple(unread))
 
 
-@lru_cache(maxsize=256)
-def _parsed(text: str) -> ast.Module | None:
+@lru_cache(maxsize=1024)
+def _found_in(text: str, name: str) -> _Finder | None:
+    """What one statement says of a name, with places in its own text; None if Python can't read it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an unknown escape in a string is nothing to us
-            return ast.parse(text)
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    finder = _Finder(name, text)
+    finder.visit_deep(tree)
+    return finder
 
 
 @dataclass
 class _Finder(ast.NodeVisitor):
-    """Visits a statement; at each point it knows whether the name is the file's."""
+    """Visits a statement; at each point it knows whether the name is the file's.
+
+    Places are those of the statement's text.
+    """
 
     name: str
     text: str
-    line: int
     occurrences: list[Occurrence] = field(default_factory=list)
     others: list[Range] = field(default_factory=list)
     unsure: list[Range] = field(default_factory=list)
@@ -231,8 +233,7 @@ class _Finder(ast.NodeVisitor):
     def _range(self, row: int, offset: int) -> Range:
         """A place of the name; rows from 1 and columns in bytes, as ast counts them."""
         column = len(self._lines[row - 1].encode()[:offset].decode(errors="ignore"))
-        line = self.line + row - 1
-        return Range(Position(line, column), Position(line, column + len(self.name)))
+        return Range(Position(row - 1, column), Position(row - 1, column + len(self.name)))
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:

@@ -97,7 +97,10 @@ def _in_call(token: Token, call: syntax.Call) -> Kind | None:
     if name == "with_args":
         return Kind.HF_ATTRIBUTE if argument.keyword not in (None, "allow_new") else None
     if name in ("getattr", "hasattr") and call.arguments[1:2] == (argument,):
-        return Kind.HF_ATTRIBUTE if hf_path(call.arguments[0].value) is not None else None
+        owner = call.arguments[0].value
+        if is_normalized_config(owner):
+            return Kind.NORMALIZED_NAME
+        return Kind.HF_ATTRIBUTE if hf_path(owner) is not None else None
     method = token.nearest(syntax.Function) if name in _CHANGES_OF_LISTS else None
     return _LISTS.get(method.name) if method is not None else None
 

@@ -39,7 +39,7 @@ class TextBaseNeuronConfig(TextEncoderNeuronConfig):
         if getattr(self._config, "type_vocab_size", 0):
             names += ["token_type_ids"]
         if self._config.text_config.hidden_size > 1 and getattr(self._config.text_config, "vocab_size"):
-            print("hello", sep="")
+            print("hello", sep=getattr(self._normalized_config, "hidden_size"))
         return names
 
     @property
@@ -85,6 +85,7 @@ CASES = [
     ("a config within the config", "_config.text|_config.hid", (Kind.HF_ATTRIBUTE, "text_config", BASE)),
     ("an attribute within it", "text_config.hid|den_size", (Kind.HF_ATTRIBUTE, "text_config.hidden_size", BASE)),
     ("one that getattr reads", '"vocab|_size"', (Kind.HF_ATTRIBUTE, "text_config.vocab_size", BASE)),
+    ("a name of the normalized config", '"hidden|_size"', (Kind.NORMALIZED_NAME, "hidden_size", BASE)),
     ("a string that is printed", '"hel|lo"', None),
     ("a task that the outputs are asked for", 'OUTPUTS["fill|-mask"]', (Kind.TASK, "fill-mask", BASE)),
     ("a name in an f-string", "of {OTH|ERS}", (Kind.CONSTANT, "OTHERS", BASE)),
