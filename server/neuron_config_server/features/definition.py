@@ -16,7 +16,7 @@ from neuron_config_server.features.descriptions_of_models import (
     models_with_input,
     models_with_output,
 )
-from neuron_config_server.features.descriptions_of_normalized_configs import hf_attribute
+from neuron_config_server.features.descriptions_of_normalized_configs import hf_attribute, sub_config
 from neuron_config_server.features.judged_models import judged_config, model_types_of, normalized_path
 from neuron_config_server.features.library_places import (
     Place,
@@ -192,6 +192,14 @@ def _in_hf_config(
             yield place_of_name(found.attribute.file, found.attribute.line, found.attribute.name)
 
 
+def _sub_configs(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
+    for model_type in model_types_of(judged_config(subject, file)):
+        class_ = document.catalog.config_class(model_type)
+        found = sub_config(subject.name, class_, document.catalog) if class_ is not None else None
+        if found is not None:
+            yield place_of_name(found.file, found.line, found.name)
+
+
 def _attribute(subject: Subject, file: ConfigFile, document: OpenDocument) -> Iterator[Place | None]:
     """Where a class gets it from; of a definition, the one that it overrides."""
     order = subject.config.order if subject.config is not None else ()
@@ -336,4 +344,5 @@ _TYPES: Mapping[Kind, _Find] = {
     Kind.TASK: _model_classes,
     Kind.MODEL_TYPE: _hf_config,
     Kind.ALIAS: _class_of_alias,
+    Kind.HF_ATTRIBUTE: _sub_configs,
 }

@@ -93,17 +93,23 @@ def of_normalized_name(name: str, path: str, model_type: str | None, catalog: Ca
 
 def hf_attribute(path: str, class_: HfConfigClass, catalog: Catalog) -> HfAttribute | None:
     """What a dotted path in a model's config leads to; None if that can't be told."""
-    *parts, last = path.split(".")
-    for part in parts:
-        name = (class_.sub_configs or {}).get(part)
+    above, _, last = path.rpartition(".")
+    owner = sub_config(above, class_, catalog)
+    attribute = owner.attribute(last) if owner is not None else None
+    if owner is None or (attribute is None and not owner.is_complete):
+        return None
+    return HfAttribute(owner, attribute)
+
+
+def sub_config(path: str, class_: HfConfigClass, catalog: Catalog) -> HfConfigClass | None:
+    """The class of the config that a path leads to within a config; that config's own for an empty path."""
+    found: HfConfigClass | None = class_
+    for part in filter(None, path.split(".")):
+        name = (found.sub_configs or {}).get(part) if found is not None else None
         types = catalog.model_types or {}
-        inner = next((each for each, found in types.items() if found == name), None)
-        sub_config = catalog.config_class(inner) if inner is not None else None
-        if sub_config is None:
-            return None
-        class_ = sub_config
-    attribute = class_.attribute(last)
-    return HfAttribute(class_, attribute) if attribute is not None or class_.is_complete else None
+        model_type = next((each for each, config in types.items() if config == name), None)
+        found = catalog.config_class(model_type) if model_type is not None else None
+    return found
 
 
 def _attribute_source(attribute: ConfigAttribute) -> str:

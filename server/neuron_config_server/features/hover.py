@@ -65,7 +65,7 @@ def _readers(subject: Subject) -> str | None:
     """The classes that a string reaches, where it isn't just the one that it stands in."""
     if set(subject.readers) <= {subject.config}:
         return None
-    return f"Reaches {few_codes([each.name for each in subject.readers])}."
+    return f"Used by {few_codes([each.name for each in subject.readers])}."
 
 
 def _task(subject: Subject, file: ConfigFile, catalog: Catalog) -> str | None:

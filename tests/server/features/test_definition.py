@@ -254,6 +254,19 @@ def test_real_transformers(real_catalog: Catalog) -> None:
     assert model.endswith(" EsmForMaskedLM")
 
 
+def test_a_config_within_the_config_has_a_class(real_catalog: Catalog) -> None:
+    text = CONFIGS.replace('("deberta"', '("clip"').replace(
+        "type_vocab_size > 0", "text_config.vocab_size > 0"
+    )
+    cursor = at_cursor(marked(text, "_config.text|_config"), real_catalog)
+    (class_,) = _places(type_definition_at(cursor.document, cursor.place))
+    assert class_.endswith(" CLIPTextConfig")
+    cursor = at_cursor(marked(text, "text_config.vocab|_size"), real_catalog)
+    (attribute,) = _places(definition_at(cursor.document, cursor.place))
+    assert attribute.startswith(f"{MODELS}/clip/configuration_clip.py:")
+    assert type_definition_at(cursor.document, cursor.place) is None
+
+
 def _places(answer: Answer | None) -> list[str]:
     return [
         _place(each.target_uri, each.target_selection_range)

@@ -135,7 +135,7 @@ token_type_ids=None
 
 Dummy inputs are made by `DummyTextInputGenerator`.""",
     ),
-    ("a task in a constant", 'COMMON_TASKS = ["fill|-mask"', f"{FILL_MASK}\n\nReaches `EsmNeuronConfig`."),
+    ("a task in a constant", 'COMMON_TASKS = ["fill|-mask"', f"{FILL_MASK}\n\nUsed by `EsmNeuronConfig`."),
     ("a task as a key", 'ATOL_FOR_VALIDATION = {"fill|-mask"', FILL_MASK),
     ("a task that is compared", 'self.task == "fill|-mask"', FILL_MASK),
     (
