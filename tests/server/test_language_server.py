@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
+from clients import answer_requests
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
@@ -18,7 +19,6 @@ from neuron_config_server.reading.positions import Position, Range, SourceText, 
 from neuron_config_server.rules.finding import Edit
 
 ENVIRONMENT = Path(__file__).parents[1] / "data" / "environment"
-REFRESHES = (types.WORKSPACE_INLAY_HINT_REFRESH, types.WORKSPACE_CODE_LENS_REFRESH)
 URI = "file:///workspace/esm.py"
 CONFIG = """\
 note = "😋"; register = TasksManager.create_register("neuron")
@@ -63,17 +63,7 @@ def capabilities(profile: str) -> types.ClientCapabilities:
 )
 async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient) -> AsyncIterator[None]:
     record_published_diagnostics(lsp_client)
-
-    @lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)
-    def register(params: types.RegistrationParams) -> None:
-        lsp_client.registrations = params.registrations
-
-    def refresh(params: None) -> None:
-        """Nothing is shown here that could be wrong now."""
-
-    for method in REFRESHES:
-        lsp_client.feature(method)(refresh)
-
+    answer_requests(lsp_client)
     result = await lsp_client.initialize_session(
         types.InitializeParams(
             capabilities=capabilities(request.param),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
+from clients import answer_requests
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 
@@ -54,10 +55,7 @@ class Workspace:
     async def start(self) -> None:
         self.client.set_configuration({"neuronConfig": {"interpreter": str(ENVIRONMENT)}})
 
-        @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
-        def register(params: types.RegistrationParams) -> None:
-            self.registered += [each.method for each in params.registrations]
-
+        self.registered = answer_requests(self.client)
         folders = [types.WorkspaceFolder(each.as_uri(), each.name) for each in (self.one, self.other)]
         await self.client.initialize_session(
             types.InitializeParams(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, Union
@@ -350,6 +350,17 @@ class ConfigFile:
             if statement.is_being_typed:
                 end = statement.line + count_line_ends(statement.text)
                 yield Range(Position(statement.line, 0), Position(end, 0))
+
+    @cached_property
+    def as_before(self) -> ConfigFile:
+        """The file where statements that are being typed have the facts that they had before they broke.
+
+        Places within these statements, and their texts, may be those of before: they lead nowhere.
+        """
+        if not any(each.is_being_typed for each in self.statements):
+            return self
+        statements = [replace(each, facts=each.meant) for each in self.statements]
+        return ConfigFile(self.text, statements, self.world, self.followed, self.known_classes())
 
     def known_classes(self) -> Mapping[ClassValue, ConfigClass]:
         """What is known of each class, with all that was worked out about it."""

@@ -179,6 +179,10 @@ class World:
         """The text of another file, whatever it holds; None if it isn't there, or too long."""
         return self._loader.text(path, self.path) if self.path is not None else None
 
+    def find(self, dotted: str) -> Path | None:
+        """The file of a module, not followed; None if it isn't there."""
+        return self._loader.find(dotted, self.path)
+
     def module(self, dotted: str) -> ModuleValue | None:
         """The file of a module, followed."""
         module = self._loader.load(dotted, self.path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
+from clients import answer_requests
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
@@ -34,6 +35,7 @@ WHOLE = types.Range(types.Position(0, 0), types.Position(10, 0))
     ),
 )
 async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    answer_requests(lsp_client)
     await lsp_client.initialize_session(
         types.InitializeParams(
             capabilities=client_capabilities("neovim@v0.11.0"),
