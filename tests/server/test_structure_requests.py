@@ -12,7 +12,7 @@ from clients import answer_requests
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
-ENVIRONMENT = Path(__file__).parents[2] / "data" / "environment"
+ENVIRONMENT = Path(__file__).parents[1] / "data" / "environment"
 URI = "file:///workspace/esm.py"
 TEXT = """\
 register = TasksManager.create_register("neuron")
