@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from neuron_config_server.features import code_action, diagnostics
+from neuron_config_server.features import code_action, completion, diagnostics
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.text_documents import ExactWorkspace
 
-FEATURES = (diagnostics, code_action)
+FEATURES = (diagnostics, code_action, completion)
 """Each binds its own methods."""
 
 

@@ -1,0 +1,197 @@
+"""Offers: classes of Python that a config names: bases, generators, wrappers, normalized configs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsprotocol.types import CompletionItemKind
+
+from neuron_config_server.catalog.neuron_bases import NeuronBase
+from neuron_config_server.catalog.normalized_configs import NormalizedConfigClass
+from neuron_config_server.features.completions.models import base_for, models_of
+from neuron_config_server.features.completions.offer import Offer
+from neuron_config_server.features.completions.request import Request
+from neuron_config_server.features.completions.site import Bracket
+from neuron_config_server.reading.evaluation.resolution_order import resolution_order
+from neuron_config_server.reading.evaluation.values import (
+    BaseClass,
+    ClassValue,
+    Dotted,
+    NormalizedClass,
+)
+from neuron_config_server.rules.support.generators_of import hf_config_of
+
+_MANAGER = "NormalizedConfigManager"
+_LOOK_UP = "get_normalized_config_class"
+_NORMALIZED_OF_BASES = {
+    "TextEncoderNeuronConfig": "NormalizedTextConfig",
+    "TextSeq2SeqNeuronConfig": "NormalizedSeq2SeqConfig",
+    "VisionNeuronConfig": "NormalizedVisionConfig",
+    "TextAndVisionNeuronConfig": "NormalizedTextAndVisionConfig",
+    "AudioNeuronConfig": "NormalizedConfig",
+}
+"""What optimum-neuron's own configs of a modality mostly have."""
+
+
+def bases(request: Request, present: frozenset[str]) -> Iterator[Offer]:
+    """The Neuron base classes, that of the models' modality first, then the config classes of the file."""
+    name = request.around.class_name
+    if name is not None and name.endswith("NormalizedConfig"):
+        yield from _plain_normalized(request, None)
+        return
+    known = request.bases.classes if request.bases is not None else {}
+    fitting = base_for(models_of(request.effective, request.catalog), request.catalog)
+    for base in sorted(known.values(), key=lambda each: (each.name != fitting, _level(each), each.line)):
+        if base.name not in present:
+            yield Offer(base.name, CompletionItemKind.Class, detail=base.module, topic="base")
+    for config in request.file.classes:
+        if config.name not in {*present, name} and config.value.line < request.statement.line:
+            yield Offer(config.name, CompletionItemKind.Class, detail="of this file")
+
+
+def _level(base: NeuronBase) -> int:
+    """Those of a modality first, then what they stand on."""
+    return 0 if base.name in _NORMALIZED_OF_BASES else 1 if base.bases else 2
+
+
+def generators(request: Request, present: frozenset[str]) -> Iterator[Offer]:
+    """The dummy input generators: those that make an input of the class first."""
+    inputs = {
+        name
+        for each in request.effective
+        for strings in [each.inputs.default]
+        for name in (strings.values if strings is not None else ())
+    }
+    offers: list[tuple[bool, str, Offer]] = []
+    for dotted, generator in request.catalog.dummy_generators.items():
+        made = sorted(each for each in inputs if generator.supports(each))
+        detail = f"makes {', '.join(made)}" if made else generator.module
+        offer = Offer(
+            generator.name, CompletionItemKind.Class, detail=detail, topic="generator", described=dotted
+        )
+        if generator.name not in present and generator.supported_names != ():
+            offers.append((not made, generator.name, offer))
+    yield from (offer for _, _, offer in sorted(offers, key=lambda each: each[:2]))
+
+
+def wrappers(request: Request) -> Iterator[Offer]:
+    """The names of the file that are called a wrapper."""
+    for name, value in request.names_of_the_file():
+        if name.endswith("Wrapper") and isinstance(value, (ClassValue, Dotted)):
+            detail = "of this file" if isinstance(value, ClassValue) else value.name
+            yield Offer(name, CompletionItemKind.Class, detail=detail)
+
+
+def normalized_configs(request: Request) -> Iterator[Offer]:
+    """What ``NORMALIZED_CONFIG_CLASS`` may be: the model type's own alias, then classes."""
+    aliases = request.catalog.normalized_aliases or {}
+    alias = next((each for each in request.model_types if each in aliases), None)
+    if alias is not None:
+        written = f"{_MANAGER}.{_LOOK_UP}({request.quote}{alias}{request.quote})"
+        yield Offer(
+            written,
+            CompletionItemKind.Function,
+            detail=aliases[alias],
+            topic="alias",
+            described=alias,
+        )
+    yield from _plain_normalized(request, normalized_class_for(request))
+    yield Offer(
+        _MANAGER,
+        CompletionItemKind.Class,
+        text=f"{_MANAGER}.{_LOOK_UP}({request.quote}$1{request.quote})",
+        detail="by alias",
+        is_snippet=True,
+    )
+
+
+def normalized_class_for(request: Request) -> str | None:
+    """The normalized config of the class's modality."""
+    config = request.config
+    names = [each.name for each in config.order if isinstance(each, BaseClass)] if config is not None else []
+    return next((_NORMALIZED_OF_BASES[each] for each in names if each in _NORMALIZED_OF_BASES), None)
+
+
+def normalized_class_of_base(base: str | None) -> str:
+    """The normalized config that suits a base class."""
+    return _NORMALIZED_OF_BASES.get(base or "", "NormalizedConfig")
+
+
+def _plain_normalized(request: Request, fitting: str | None) -> Iterator[Offer]:
+    configs = request.catalog.normalized_configs
+    known = configs.classes if configs is not None else {}
+    own = [name for name, value in request.names_of_the_file() if _is_normalized(value) and name not in known]
+    for name in sorted(known, key=lambda each: (each != fitting, known[each].line)):
+        yield Offer(name, CompletionItemKind.Class, detail=_named(known[name]))
+    for name in own:
+        yield Offer(name, CompletionItemKind.Class, detail="of this file")
+
+
+def _is_normalized(value: object) -> bool:
+    if isinstance(value, NormalizedClass):
+        return True
+    return isinstance(value, ClassValue) and any(
+        isinstance(each, NormalizedClass) or (isinstance(each, Dotted) and "Normalized" in each.last)
+        for each in resolution_order(value)
+    )
+
+
+def _named(class_: NormalizedConfigClass) -> str | None:
+    return ", ".join(sorted(name.lower() for name in class_.attributes.names)) or None
+
+
+def aliases(request: Request) -> Iterator[Offer]:
+    """optimum's names of normalized configs: those that the class's model types have first."""
+    known = request.catalog.normalized_aliases or {}
+    for name in sorted(known, key=lambda each: (each not in request.model_types, each)):
+        yield Offer(name, CompletionItemKind.Value, detail=known[name], topic="alias", is_string=True)
+
+
+def keywords_of_with_args(request: Request, call: Bracket, present: frozenset[str]) -> Iterator[Offer]:
+    """The names that a normalized config declares, as keywords."""
+    configs = request.catalog.normalized_configs
+    owner = request.site.head(call).split(".")[-2:-1]
+    class_ = configs.classes.get(owner[0]) if configs is not None and owner else None
+    for name in sorted(each.lower() for each in (class_.attributes.names if class_ is not None else ())):
+        if name not in present and class_ is not None:
+            path = class_.attributes.declared.get(name.upper())
+            yield Offer(
+                name,
+                CompletionItemKind.Property,
+                text=f"{name}={request.quote}$1{request.quote}",
+                detail=f"otherwise {path}" if path is not None else None,
+                is_snippet=True,
+            )
+    if class_ is not None and "allow_new" not in present:
+        yield Offer("allow_new", CompletionItemKind.Property, text="allow_new=True", detail="for other names")
+
+
+def attributes_of_hf_config(request: Request, *, is_string: bool) -> Iterator[Offer]:
+    """What the config of the class's models has."""
+    seen: set[str] = set()
+    for effective in request.effective:
+        config = hf_config_of(effective, request.catalog) or request.catalog.config_class(
+            effective.hf_model_type
+        )
+        if config is None or config.name in seen:
+            continue
+        seen.add(config.name)
+        for attribute in config.attributes:
+            if not attribute.name.startswith("_"):
+                default = f"{config.name}: {attribute.default}" if attribute.default else config.name
+                yield _attribute(attribute.name, default, is_string=is_string)
+        for name, meant in config.attribute_map.items():
+            yield _attribute(name, f"{config.name}: {meant}", is_string=is_string)
+
+
+def attributes_of_normalized_config(request: Request) -> Iterator[Offer]:
+    """The names of the class's normalized config, then what it hands on from the model's own."""
+    for effective in request.effective:
+        use = effective.normalized_config.default
+        for name, path in ((use.attributes if use is not None else None) or {}).items():
+            yield _attribute(name, f"{use.class_name}: {path}" if use is not None else None, is_string=False)
+    yield from attributes_of_hf_config(request, is_string=False)
+
+
+def _attribute(name: str, detail: str | None, *, is_string: bool) -> Offer:
+    return Offer(name, CompletionItemKind.Field, detail=detail, is_string=is_string)

@@ -1,0 +1,100 @@
+"""Offers: what the body of a config class may set, as snippets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lsprotocol.types import CompletionItemKind
+
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.outputs.model_outputs import Evidence, Returned
+from neuron_config_server.features.completions.classes import normalized_class_for
+from neuron_config_server.features.completions.models import Model, models_of, outputs_of_model, usual_inputs
+from neuron_config_server.features.completions.offer import Offer, escaped
+from neuron_config_server.features.completions.request import Request
+from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.evaluation.values import BaseClass
+
+_PROPERTY = "@property\ndef {name}(self) -> {type}:\n    {body}"
+
+
+def members(request: Request, config: ConfigClass) -> Iterator[Offer]:
+    """What the class doesn't set itself yet and its base knows."""
+    bases = [each.facts for each in config.order if isinstance(each, BaseClass)]
+    known = {name for base in bases for name in (*base.attributes, *base.members)}
+    present = set(config.value.names)
+    for name, (text, kind) in _snippets(request, config).items():
+        if name in known and name not in present:
+            yield Offer(name, kind, text=text, topic="attribute", is_snippet=True)
+
+
+def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, CompletionItemKind]]:
+    models = models_of(request.effective, request.catalog)
+    model_type = escaped(request.model_type or "")
+    quote = request.quote
+    class_ = normalized_class_for(request) or "NormalizedConfig"
+    constants = {
+        "NORMALIZED_CONFIG_CLASS": f"${{1:{class_}}}",
+        "ATOL_FOR_VALIDATION": "${1:1e-3}",
+        "DUMMY_INPUT_GENERATOR_CLASSES": "($1,)",
+        "INPUT_ARGS": f"({quote}${{1:batch_size}}{quote}, $2)",
+        "MODEL_TYPE": f"{quote}${{1:{model_type}}}{quote}",
+        "LIBRARY_NAME": f"{quote}${{1:transformers}}{quote}",
+        "CUSTOM_MODEL_WRAPPER": "$1",
+    }
+    properties = {
+        "inputs": inputs_property(models, request.catalog, quote),
+        "outputs": outputs_property(request, config, models),
+        "values_override": _property(
+            "values_override",
+            "dict[str, Any] | None",
+            f"return {{{quote}${{1:return_dict}}{quote}: ${{2:False\\}}}}",
+        ),
+    }
+    return {
+        **{name: (text, CompletionItemKind.Property) for name, text in properties.items()},
+        **{name: (f"{name} = {value}", CompletionItemKind.Constant) for name, value in constants.items()},
+    }
+
+
+def inputs_property(models: tuple[Model, ...], catalog: Catalog, quote: str) -> str:
+    """The property ``inputs`` with what the models take."""
+    names = usual_inputs(models, catalog)
+    listed = ", ".join(f"{quote}{name}{quote}" for name in names) or f"{quote}$1{quote}"
+    return _property("inputs", "list[str]", f"return [{listed}$0]")
+
+
+def outputs_property(request: Request, config: ConfigClass, models: tuple[Model, ...]) -> str:
+    """The property ``outputs``, with what the models return where that isn't what is common."""
+    common = _common_outputs(config)
+    lines: list[str] = []
+    for task, names in differing_outputs(models, common, request.catalog).items():
+        listed = ", ".join(f"{request.quote}{name}{request.quote}" for name in names)
+        lines += [f"if self.task == {request.quote}{task}{request.quote}:", f"    return [{listed}]"]
+    return _property("outputs", "list[str]", "\n    ".join([*lines, "return ${1:super().outputs}"]))
+
+
+def differing_outputs(
+    models: tuple[Model, ...], common: Mapping[str, tuple[str, ...]], catalog: Catalog
+) -> Mapping[str, tuple[str, ...]]:
+    """Task -> the outputs of its model, where these are known and aren't those that configs share."""
+    found: dict[str, tuple[str, ...]] = {}
+    for model in models:
+        outputs = outputs_of_model(model, catalog)
+        if outputs is None or outputs.evidence is not Evidence.CONSTRUCTED:
+            continue
+        given = [field for field in outputs.fields if field.returned is not Returned.NO]
+        names = tuple(field.name for field in given)
+        is_told = bool(given) and all(field.returned is Returned.YES for field in given)
+        if is_told and names != common.get(model.task):
+            found[model.task] = names
+    return found
+
+
+def _common_outputs(config: ConfigClass) -> Mapping[str, tuple[str, ...]]:
+    found = (each.facts.common_outputs for each in config.order if isinstance(each, BaseClass))
+    return next(filter(None, found), {})
+
+
+def _property(name: str, type_: str, body: str) -> str:
+    return _PROPERTY.format(name=name, type=type_, body=body)

@@ -1,0 +1,251 @@
+"""Which kind of place the cursor stands at, what belongs there, and which typed characters bring it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from neuron_config_server.features.completions import classes, flags, names, tasks
+from neuron_config_server.features.completions.members import members
+from neuron_config_server.features.completions.offer import Offer
+from neuron_config_server.features.completions.request import Request
+from neuron_config_server.features.completions.site import Bracket, Site, dotted_name_before
+from neuron_config_server.features.completions.whole_class import (
+    MOST,
+    SHORTEST,
+    matching_types,
+    whole_classes,
+)
+
+_ADD_TO_A_LIST = ("append", "insert", "extend")
+_IN_CODE = frozenset(" ")
+_NAMES = frozenset("\"'-")
+_COMPARED = ("==", "!=")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is offered at a kind of place."""
+
+    offers: Callable[[], Iterable[Offer]]
+    triggers: frozenset[str]
+    """The characters that bring it up when they are typed; it always comes when it is asked for."""
+    is_incomplete: bool = False
+
+
+def place_at(request: Request) -> Place | None:
+    """The kind of place; None where nothing of ours belongs."""
+    site = request.site
+    triggers = _NAMES if site.quoted is not None else _IN_CODE
+    for find in (_in_brackets, _of_task, _of_options, _of_attribute, _assigned, _in_list, _of_statement):
+        found = find(request)
+        if found is not None:
+            return found if isinstance(found, Place) else Place(found, triggers)
+    return None
+
+
+_Offers = Callable[[], Iterable[Offer]]
+
+
+def _in_brackets(request: Request) -> _Offers | Place | None:
+    """Within the call of a registration or of a normalized config, or among a class's bases."""
+    site = request.site
+    for bracket in reversed(site.brackets):
+        head = site.head(bracket)
+        is_innermost = bracket is site.brackets[-1]
+        if bracket.opening == "(" and site.starts_with("class") and bracket.index == 2:
+            return _bases(request, bracket)
+        if bracket.opening != "(" or not head:
+            continue
+        name = head.rpartition(".")[2]
+        if site.starts_with("@") and bracket is site.brackets[0]:
+            if request.is_register_function(head) and _takes_a_string(site):
+                return lambda: tasks.offered_in_registration(request, bracket)
+            return None
+        if name == "get_normalized_config_class" and is_innermost and _takes_a_string(site):
+            return Place(lambda: classes.aliases(request), frozenset("\"'-("))
+        if name == "with_args" and is_innermost:
+            return _in_with_args(request, bracket)
+        if name in ("getattr", "hasattr") and is_innermost and site.quoted is not None:
+            return _named_attribute(request, bracket)
+    return None
+
+
+def _bases(request: Request, bracket: Bracket) -> Place | None:
+    site = request.site
+    if site.quoted is not None or site.last not in ("(", ","):
+        return None
+    return Place(lambda: classes.bases(request, site.names_in(bracket)), frozenset("( "))
+
+
+def _in_with_args(request: Request, call: Bracket) -> _Offers | None:
+    site = request.site
+    if site.last == "=":
+        return lambda: classes.attributes_of_hf_config(request, is_string=True)
+    if site.quoted is None and site.last in ("(", ","):
+        return lambda: classes.keywords_of_with_args(request, call, site.keywords_in(call))
+    return None
+
+
+def _named_attribute(request: Request, call: Bracket) -> _Offers | None:
+    """``getattr(self._config, "…")``."""
+    owner = dotted_name_before(request.site.before, len(request.site.before) - 1)
+    if request.site.argument(call)[0] != 1 or request.site.last != ",":
+        return None
+    return _attributes_of(owner, request, is_string=True)
+
+
+def _attributes_of(owner: str, request: Request, *, is_string: bool) -> _Offers | None:
+    if owner == "self._config":
+        return lambda: classes.attributes_of_hf_config(request, is_string=is_string)
+    if owner == "self._normalized_config" and not is_string:
+        return lambda: classes.attributes_of_normalized_config(request)
+    return None
+
+
+def _of_task(request: Request) -> _Offers | Place | None:
+    """What a task is compared with, or looked up by."""
+    site = request.site
+    if site.brackets and site.brackets[-1].opening in "[({":
+        bracket = site.brackets[-1]
+        index = bracket.index
+        is_membership = index > 0 and site.before[index - 1].text == "in"
+        before_in = index - 2 if index > 1 and site.before[index - 2].text == "not" else index - 1
+        if (
+            is_membership
+            and _takes_a_string(site)
+            and dotted_name_before(site.before, before_in) == "self.task"
+        ):
+            present = frozenset(each.value for each in site.strings_in(bracket))
+            return Place(lambda: tasks.registered_tasks(request, present), frozenset("\"'-[ "))
+        if bracket.opening == "[" and site.head(bracket).endswith("_TASK_TO_COMMON_OUTPUTS"):
+            return (lambda: tasks.registered_tasks(request)) if _takes_a_string(site) else None
+    if _takes_a_string(site) and _is_compared(site):
+        return lambda: tasks.registered_tasks(request)
+    return None
+
+
+def _is_compared(site: Site) -> bool:
+    """Whether the cursor stands on one side of ``self.task == …``."""
+    if site.last in _COMPARED:
+        return dotted_name_before(site.before, len(site.before) - 1) == "self.task"
+    following = [each.text for each in site.after[:4]]
+    return (
+        site.quoted is not None
+        and following[:1] in [[each] for each in _COMPARED]
+        and (following[1:] == ["self", ".", "task"])
+    )
+
+
+def _of_options(request: Request) -> Place | None:
+    site = request.site
+    if site.quoted is None or not flags.are_options(site, request.around.function):
+        return None
+    return Place(lambda: flags.options(site), frozenset("\"'- =,"))
+
+
+def _of_attribute(request: Request) -> Place | None:
+    """``self._config.…``"""
+    site = request.site
+    if site.quoted is not None or site.last != ".":
+        return None
+    owner = dotted_name_before(site.before, len(site.before) - 1)
+    offers = _attributes_of(owner, request, is_string=False)
+    return Place(offers, frozenset(".")) if offers is not None else None
+
+
+def _assigned(request: Request) -> _Offers | Place | None:
+    """The value of an attribute of a config class."""
+    site = request.site
+    if len(site.before) < 2 or site.before[1].text != "=" or not request.around.is_class_body:
+        return None
+    name = site.before[0].text
+    is_value = len(site.before) == 2
+    if site.quoted is None and is_value:
+        if name == "NORMALIZED_CONFIG_CLASS":
+            return lambda: classes.normalized_configs(request)
+        if name == "CUSTOM_MODEL_WRAPPER":
+            return lambda: classes.wrappers(request)
+    if name == "MODEL_TYPE" and is_value:
+        return lambda: tasks.own_model_types(request)
+    if name == "LIBRARY_NAME" and is_value:
+        return lambda: tasks.libraries(request)
+    if name == "ATOL_FOR_VALIDATION" and site.brackets and site.last in ("{", ",") and _takes_a_string(site):
+        present = frozenset(each.value for each in site.strings_in(site.brackets[-1]))
+        return lambda: tasks.registered_tasks(request, present)
+    return _in_tuple(request, name)
+
+
+def _in_tuple(request: Request, name: str) -> _Offers | None:
+    """In DUMMY_INPUT_GENERATOR_CLASSES and INPUT_ARGS."""
+    site = request.site
+    outer = next((each for each in site.brackets if each.opening in "([" and not site.head(each)), None)
+    if outer is None or site.last not in ("(", "[", ","):
+        return None
+    if name == "DUMMY_INPUT_GENERATOR_CLASSES" and site.quoted is None and len(site.brackets) == 1:
+        return lambda: classes.generators(request, site.names_in(outer))
+    if name != "INPUT_ARGS":
+        return None
+    if len(site.brackets) > 1 and site.argument(site.brackets[1])[0] == 0:
+        return lambda: tasks.registered_tasks(request)
+    present = frozenset(each.value for each in site.strings_in(outer))
+    return lambda: names.axes(request, present)
+
+
+def _in_list(request: Request) -> _Offers | None:
+    """A string of a list in ``inputs`` or ``outputs``, or of tasks at the top of the file."""
+    site = request.site
+    if not site.brackets or not _takes_a_string(site):
+        return None
+    bracket = site.brackets[-1]
+    if not _is_list(site, bracket):
+        return None
+    present = frozenset(each.value for each in site.strings_in(bracket))
+    if request.around.function in ("inputs", "outputs") and request.config is not None:
+        offered = names.inputs if request.around.function == "inputs" else names.outputs
+        return lambda: offered(request, present)
+    if _is_constant_of_tasks(request):
+        return lambda: (each for each in tasks.tasks_of(request, None) if each.label not in present)
+    return None
+
+
+def _is_list(site: Site, bracket: Bracket) -> bool:
+    """Whether a bracket holds the elements of a list, or what is added to one."""
+    method = site.head(bracket).rpartition(".")[2] if bracket.opening == "(" else ""
+    if bracket.opening == "(" and method in _ADD_TO_A_LIST and "." in site.head(bracket):
+        return site.argument(bracket)[0] == (1 if method == "insert" else 0)
+    before = site.before[bracket.index - 1].text if bracket.index else ""
+    return bracket.opening == "[" and (before in ("return", "=", "+=", "+", "(", "else", ":", "*"))
+
+
+def _is_constant_of_tasks(request: Request) -> bool:
+    """Whether it is a list at the top of the file that a registration unpacks."""
+    site = request.site
+    if site.indent or len(site.before) < 3 or site.before[1].text != "=" or len(site.brackets) != 1:
+        return False
+    name = site.before[0].text
+    return any(f"*{name}" in each.text for each in request.whole.statements if each.text.startswith("@"))
+
+
+def _takes_a_string(site: Site) -> bool:
+    """Whether a string may stand at the cursor: it does, or an operand is due, or a comma is."""
+    if site.quoted is not None:
+        return site.last not in (")", "]", "}")
+    is_behind_string = bool(site.before) and site.before[-1].kind == "string"
+    if is_behind_string:
+        return bool(site.brackets) and site.before[-1].end == site.start and not site.word
+    return site.last in ("(", "[", "{", ",", "=", "*", "+", "in", *_COMPARED)
+
+
+def _of_statement(request: Request) -> _Offers | Place | None:
+    """The start of a statement in a class body, or a class at the top of the file."""
+    site = request.site
+    if site.quoted is not None or site.after:
+        return None
+    if not site.indent and len(site.before) == 1 and site.last == "class" and len(site.word) >= SHORTEST:
+        is_cut = len(matching_types(request)) > MOST
+        return Place(lambda: whole_classes(request), frozenset(), is_incomplete=is_cut)
+    config = request.config
+    if site.before or config is None or not request.around.is_class_body:
+        return None
+    return Place(lambda: members(request, config), frozenset())
