@@ -9,7 +9,7 @@ from lsprotocol.types import CompletionItemKind
 from neuron_config_server.catalog.neuron_bases import NeuronBase
 from neuron_config_server.catalog.normalized_configs import NormalizedConfigClass
 from neuron_config_server.features.completions.models import base_for, models_of
-from neuron_config_server.features.completions.offer import Offer
+from neuron_config_server.features.completions.offer import Import, Offer
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.features.completions.site import Bracket
 from neuron_config_server.reading.evaluation.resolution_order import resolution_order
@@ -19,9 +19,8 @@ from neuron_config_server.reading.evaluation.values import (
     Dotted,
     NormalizedClass,
 )
-from neuron_config_server.rules.support.generators_of import hf_config_of
 
-_MANAGER = "NormalizedConfigManager"
+MANAGER = "NormalizedConfigManager"
 _LOOK_UP = "get_normalized_config_class"
 _NORMALIZED_OF_BASES = {
     "TextEncoderNeuronConfig": "NormalizedTextConfig",
@@ -40,18 +39,25 @@ def bases(request: Request, present: frozenset[str]) -> Iterator[Offer]:
         yield from _plain_normalized(request, None)
         return
     known = request.bases.classes if request.bases is not None else {}
+    is_theirs = request.bases is not None and request.bases.dialect is request.dialect
     fitting = base_for(models_of(request.effective, request.catalog), request.catalog)
-    for base in sorted(known.values(), key=lambda each: (each.name != fitting, _level(each), each.line)):
+    for base in sorted(known.values(), key=lambda each: (each.name != fitting, _level(each))):
         if base.name not in present:
-            yield Offer(base.name, CompletionItemKind.Class, detail=base.module, topic="base")
+            yield Offer(
+                base.name,
+                CompletionItemKind.Class,
+                detail=base.module if is_theirs else None,
+                topic="base",
+                imports=(Import(base.name, frozenset(known)),),
+            )
     for config in request.file.classes:
         if config.name not in {*present, name} and config.value.line < request.statement.line:
             yield Offer(config.name, CompletionItemKind.Class, detail="of this file")
 
 
-def _level(base: NeuronBase) -> int:
+def _level(base: NeuronBase) -> tuple[bool, int, int]:
     """Those of a modality first, then what they stand on."""
-    return 0 if base.name in _NORMALIZED_OF_BASES else 1 if base.bases else 2
+    return base.name not in _NORMALIZED_OF_BASES, -len(base.ancestors), base.line
 
 
 def generators(request: Request, present: frozenset[str]) -> Iterator[Offer]:
@@ -62,12 +68,20 @@ def generators(request: Request, present: frozenset[str]) -> Iterator[Offer]:
         for strings in [each.inputs.default]
         for name in (strings.values if strings is not None else ())
     }
+    modules: dict[str, set[str]] = {}
+    for each in request.catalog.dummy_generators.values():
+        modules.setdefault(each.module, set()).add(each.name)
     offers: list[tuple[bool, str, Offer]] = []
     for dotted, generator in request.catalog.dummy_generators.items():
         made = sorted(each for each in inputs if generator.supports(each))
         detail = f"makes {', '.join(made)}" if made else generator.module
         offer = Offer(
-            generator.name, CompletionItemKind.Class, detail=detail, topic="generator", described=dotted
+            generator.name,
+            CompletionItemKind.Class,
+            detail=detail,
+            topic="generator",
+            described=dotted,
+            imports=(Import(generator.name, frozenset(modules[generator.module])),),
         )
         if generator.name not in present and generator.supported_names != ():
             offers.append((not made, generator.name, offer))
@@ -87,22 +101,34 @@ def normalized_configs(request: Request) -> Iterator[Offer]:
     aliases = request.catalog.normalized_aliases or {}
     alias = next((each for each in request.model_types if each in aliases), None)
     if alias is not None:
-        written = f"{_MANAGER}.{_LOOK_UP}({request.quote}{alias}{request.quote})"
         yield Offer(
-            written,
+            alias_lookup(alias, request.quote),
             CompletionItemKind.Function,
             detail=aliases[alias],
             topic="alias",
             described=alias,
+            imports=(normalized_import(request, MANAGER),),
         )
     yield from _plain_normalized(request, normalized_class_for(request))
     yield Offer(
-        _MANAGER,
+        MANAGER,
         CompletionItemKind.Class,
-        text=f"{_MANAGER}.{_LOOK_UP}({request.quote}$1{request.quote})",
+        text=alias_lookup("$1", request.quote),
         detail="by alias",
         is_snippet=True,
+        imports=(normalized_import(request, MANAGER),),
     )
+
+
+def normalized_import(request: Request, name: str) -> Import:
+    """What a class of optimum's module of normalized configs needs."""
+    configs = request.catalog.normalized_configs
+    return Import(name, frozenset((*(configs.classes if configs is not None else ()), MANAGER)))
+
+
+def alias_lookup(alias: str, quote: str) -> str:
+    """The call that finds a normalized config by an alias."""
+    return f"{MANAGER}.{_LOOK_UP}({quote}{alias}{quote})"
 
 
 def normalized_class_for(request: Request) -> str | None:
@@ -122,7 +148,12 @@ def _plain_normalized(request: Request, fitting: str | None) -> Iterator[Offer]:
     known = configs.classes if configs is not None else {}
     own = [name for name, value in request.names_of_the_file() if _is_normalized(value) and name not in known]
     for name in sorted(known, key=lambda each: (each != fitting, known[each].line)):
-        yield Offer(name, CompletionItemKind.Class, detail=_named(known[name]))
+        yield Offer(
+            name,
+            CompletionItemKind.Class,
+            detail=_named(known[name]),
+            imports=(normalized_import(request, name),),
+        )
     for name in own:
         yield Offer(name, CompletionItemKind.Class, detail="of this file")
 
@@ -170,13 +201,11 @@ def attributes_of_hf_config(request: Request, *, is_string: bool) -> Iterator[Of
     """What the config of the class's models has."""
     seen: set[str] = set()
     for effective in request.effective:
-        config = hf_config_of(effective, request.catalog) or request.catalog.config_class(
-            effective.hf_model_type
-        )
+        config = request.catalog.config_class(effective.hf_model_type)
         if config is None or config.name in seen:
             continue
         seen.add(config.name)
-        for attribute in config.attributes:
+        for attribute in sorted(config.attributes, key=lambda each: each.owner != config.name):
             if not attribute.name.startswith("_"):
                 default = f"{config.name}: {attribute.default}" if attribute.default else config.name
                 yield _attribute(attribute.name, default, is_string=is_string)
@@ -191,6 +220,16 @@ def attributes_of_normalized_config(request: Request) -> Iterator[Offer]:
         for name, path in ((use.attributes if use is not None else None) or {}).items():
             yield _attribute(name, f"{use.class_name}: {path}" if use is not None else None, is_string=False)
     yield from attributes_of_hf_config(request, is_string=False)
+
+
+def members_of_manager(request: Request) -> Iterator[Offer]:
+    """``NormalizedConfigManager.…``"""
+    known = request.catalog.normalized_aliases or {}
+    for alias in (each for each in request.model_types if each in known):
+        written = f"{_LOOK_UP}({request.quote}{alias}{request.quote})"
+        yield Offer(written, CompletionItemKind.Method, detail=known[alias], topic="alias", described=alias)
+    text = f"{_LOOK_UP}({request.quote}$1{request.quote})"
+    yield Offer(_LOOK_UP, CompletionItemKind.Method, text=text, is_snippet=True)
 
 
 def _attribute(name: str, detail: str | None, *, is_string: bool) -> Offer:

@@ -18,12 +18,19 @@ from neuron_config_server.features.completions.site import Site
 
 _METHOD = "get_compiler_args"
 _VARIABLE = "NEURON_CC_FLAGS"
+_COMPARED = ("==", "!=", "in", "not")
+_OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 
 
 def are_options(site: Site, function: str | None) -> bool:
     """Whether the string at the cursor is for the compiler."""
-    is_compared = site.last in ("==", "!=", "in", "not")
-    return is_for_wrapper(site) or (function == _METHOD and not is_compared and bool(site.before))
+    if is_for_wrapper(site):
+        return True
+    bracket = site.brackets[-1] if site.brackets else None
+    before = site.before[bracket.index - 1].text if bracket is not None and bracket.index else ""
+    is_subscript = bracket is not None and bracket.opening == "[" and site.head(bracket) != ""
+    is_compared = site.last in _COMPARED or before in _COMPARED or site.next in _COMPARED
+    return function == _METHOD and bool(site.before) and not is_subscript and not is_compared
 
 
 def is_for_wrapper(site: Site) -> bool:
@@ -38,6 +45,8 @@ def is_for_wrapper(site: Site) -> bool:
 
 def options(site: Site) -> Iterator[Offer]:
     """The options that aren't given yet, or the values of the one that stands before the cursor."""
+    if site.word.count("'") % 2 or site.word.count('"') % 2:
+        return  # within a value that is quoted, and has options of its own
     *earlier, typed = re.split(r"\s+", site.word)
     start = site.cursor - len(typed)
     option, equals, _ = typed.partition("=")
@@ -46,7 +55,8 @@ def options(site: Site) -> Iterator[Offer]:
     if flag is not None and (equals or (flag.argument is not Argument.NONE and "=" not in previous)):
         yield from _values(flag, start + len(option) + 1 if equals else start, typed)
     elif not typed or typed.startswith("-"):
-        given = set(re.findall(r"--?[A-Za-z][\w-]*", " ".join(_strings(site))))
+        found = _OPTION.findall(" ".join(_strings(site)))
+        given = {"-O" if re.fullmatch(r"-O\d", each) else each for each in found}
         yield from _flags(given, start, is_for_wrapper=is_for_wrapper(site))
 
 

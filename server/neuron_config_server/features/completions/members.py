@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from lsprotocol.types import CompletionItemKind
 
 from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.neuron_bases import NeuronBase
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, Returned
 from neuron_config_server.features.completions.classes import normalized_class_for
 from neuron_config_server.features.completions.models import Model, models_of, outputs_of_model, usual_inputs
@@ -20,8 +21,7 @@ _PROPERTY = "@property\ndef {name}(self) -> {type}:\n    {body}"
 
 def members(request: Request, config: ConfigClass) -> Iterator[Offer]:
     """What the class doesn't set itself yet and its base knows."""
-    bases = [each.facts for each in config.order if isinstance(each, BaseClass)]
-    known = {name for base in bases for name in (*base.attributes, *base.members)}
+    known = {name for base in _bases(config) for name in (*base.attributes, *base.members)}
     present = set(config.value.names)
     for name, (text, kind) in _snippets(request, config).items():
         if name in known and name not in present:
@@ -33,11 +33,12 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
     model_type = escaped(request.model_type or "")
     quote = request.quote
     class_ = normalized_class_for(request) or "NormalizedConfig"
+    axes = ", ".join(f"{quote}{each}{quote}" for each in _axes(config))
     constants = {
         "NORMALIZED_CONFIG_CLASS": f"${{1:{class_}}}",
         "ATOL_FOR_VALIDATION": "${1:1e-3}",
-        "DUMMY_INPUT_GENERATOR_CLASSES": "($1,)",
-        "INPUT_ARGS": f"({quote}${{1:batch_size}}{quote}, $2)",
+        "DUMMY_INPUT_GENERATOR_CLASSES": f"(${{1:{_generators(config)}}})",
+        "INPUT_ARGS": f"(${{1:{axes}}})",
         "MODEL_TYPE": f"{quote}${{1:{model_type}}}{quote}",
         "LIBRARY_NAME": f"{quote}${{1:transformers}}{quote}",
         "CUSTOM_MODEL_WRAPPER": "$1",
@@ -48,7 +49,7 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
         "values_override": _property(
             "values_override",
             "dict[str, Any] | None",
-            f"return {{{quote}${{1:return_dict}}{quote}: ${{2:False\\}}}}",
+            f"return {{{quote}${{1:return_dict}}{quote}: ${{2:False}}}}",
         ),
     }
     return {
@@ -91,8 +92,24 @@ def differing_outputs(
     return found
 
 
+def _bases(config: ConfigClass) -> Iterator[NeuronBase]:
+    return (each.facts for each in config.order if isinstance(each, BaseClass))
+
+
+def _axes(config: ConfigClass) -> tuple[str, ...]:
+    """What the base asks for, for every task."""
+    found = (each.input_args_for("") for each in _bases(config))
+    return next(filter(None, found), None) or ("batch_size",)
+
+
+def _generators(config: ConfigClass) -> str:
+    """The base's generators, as the inside of a tuple."""
+    names = next(filter(None, (each.generators for each in _bases(config))), ())
+    return f"{names[0]}," if len(names) == 1 else ", ".join(names)
+
+
 def _common_outputs(config: ConfigClass) -> Mapping[str, tuple[str, ...]]:
-    found = (each.facts.common_outputs for each in config.order if isinstance(each, BaseClass))
+    found = (each.common_outputs for each in _bases(config))
     return next(filter(None, found), {})
 
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lsprotocol import types
 
 from neuron_config_server.features.completions.documentation import documentation, identity
+from neuron_config_server.features.completions.imports import ImportList, import_list
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.reading.positions import Range
 
 _TAB_STOP = re.compile(r"\$\{\d+:([^{}]*)\}|\$\d+|\\([\\$}])")
+_MOST = 100
+"""So many items are sent at once; of more, the client asks again as more is typed."""
 _MOST_DESCRIBED = 40
 """So many items bring their documentation along, for a client that doesn't ask for it."""
 _TAKES_A_COMMA = re.compile(r"""["'\w(\[*]""")
+
+
+@dataclass(frozen=True)
+class Import:
+    """A class that is imported with what names it, if the file imports one of its module."""
+
+    name: str
+    siblings: frozenset[str]
+    """The classes of its module."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,8 @@ class Offer:
     """Whether it brings quotes where the cursor stands in none."""
     is_snippet: bool = False
     """Whether the text has tab stops."""
+    imports: tuple[Import, ...] = ()
+    """The classes that it names."""
     start: int | None = None
     """Offset from which the text replaces what is there, where that isn't the word's start."""
 
@@ -43,12 +57,20 @@ def completion_list(
     offers: Iterable[Offer], request: Request, *, is_incomplete: bool = False
 ) -> types.CompletionList:
     """The offers in their order; one label each."""
-    unique = {each.label: each for each in reversed(list(offers))}
-    ordered = list(unique.values())[::-1]
-    return types.CompletionList(
-        is_incomplete=is_incomplete,
-        items=_Items(request).of(ordered),
-    )
+    unique: dict[str, Offer] = {}
+    for each in offers:
+        unique.setdefault(each.label, each)
+    every = list(unique.values())
+    if len(every) > _MOST:
+        every = [each for each in every if _may_be_meant(request.site.word, each.label)][:_MOST]
+        is_incomplete = True
+    return types.CompletionList(is_incomplete=is_incomplete, items=_Items(request).of(every))
+
+
+def _may_be_meant(typed: str, label: str) -> bool:
+    """Whether a label has what is typed in it, in that order: no editor shows others."""
+    rest = iter(label.lower())
+    return all(character in rest for character in typed.lower())
 
 
 class _Items:
@@ -60,6 +82,7 @@ class _Items:
         site = request.site
         self._range = self._range_from(site.start)
         self._cursor = request.position(site.cursor)
+        self._import_lists: dict[frozenset[str], ImportList | None] = {}
         self._before, self._behind = _surroundings_of_element(request)
 
     def of(self, offers: list[Offer]) -> list[types.CompletionItem]:
@@ -80,6 +103,9 @@ class _Items:
         if offer.is_snippet and self._client.takes_snippets:
             item.insert_text_format = types.InsertTextFormat.Snippet
             item.insert_text_mode = types.InsertTextMode.AdjustIndentation
+        edits = list(self._imports(offer.imports))
+        if edits:
+            item.additional_text_edits = edits
         if offer.topic is not None:
             self._describe(item, offer, offer.topic, place)
         return item
@@ -95,6 +121,18 @@ class _Items:
             quote = self._request.quote
             return f"{self._before}{quote}{text}{quote}{self._behind}"
         return text if site.quoted.is_closed else text + site.quoted.quote
+
+    def _imports(self, imports: tuple[Import, ...]) -> Iterator[types.TextEdit]:
+        """The edits that import what isn't there yet."""
+        request = self._request
+        for each in imports:
+            if request.value_of(each.name) is not None:
+                continue
+            if each.siblings not in self._import_lists:
+                self._import_lists[each.siblings] = import_list(request.whole, each.siblings)
+            found = self._import_lists[each.siblings]
+            if found is not None:
+                yield request.document.text_edit(found.with_name(each.name))
 
     def _range_from(self, start: int) -> types.Range:
         request = self._request

@@ -10,12 +10,7 @@ from neuron_config_server.features.completions.members import members
 from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.features.completions.site import Bracket, Site, dotted_name_before
-from neuron_config_server.features.completions.whole_class import (
-    MOST,
-    SHORTEST,
-    matching_types,
-    whole_classes,
-)
+from neuron_config_server.features.completions.whole_class import SHORTEST, whole_classes
 
 _ADD_TO_A_LIST = ("append", "insert", "extend")
 _IN_CODE = frozenset(" ")
@@ -150,6 +145,8 @@ def _of_attribute(request: Request) -> Place | None:
     if site.quoted is not None or site.last != ".":
         return None
     owner = dotted_name_before(site.before, len(site.before) - 1)
+    if owner == "NormalizedConfigManager":
+        return Place(lambda: classes.members_of_manager(request), frozenset("."))
     offers = _attributes_of(owner, request, is_string=False)
     return Place(offers, frozenset(".")) if offers is not None else None
 
@@ -243,8 +240,7 @@ def _of_statement(request: Request) -> _Offers | Place | None:
     if site.quoted is not None or site.after:
         return None
     if not site.indent and len(site.before) == 1 and site.last == "class" and len(site.word) >= SHORTEST:
-        is_cut = len(matching_types(request)) > MOST
-        return Place(lambda: whole_classes(request), frozenset(), is_incomplete=is_cut)
+        return Place(lambda: whole_classes(request), frozenset(), is_incomplete=True)
     config = request.config
     if site.before or config is None or not request.around.is_class_body:
         return None

@@ -15,7 +15,7 @@ from neuron_config_server.features.completions.surroundings import Surroundings,
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.reading.evaluation.values import BaseClass, Dotted, RegisterFunction
+from neuron_config_server.reading.evaluation.values import Dotted, RegisterFunction
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION
 from neuron_config_server.reading.positions import Position, SourceText
 from neuron_config_server.rules.support.class_body import subclasses
@@ -87,11 +87,10 @@ class Request:
 
     @cached_property
     def dialect(self) -> Dialect:
-        """The package that the class is written on: told by its bases, else by what the file imports."""
-        bases = (each for each in (self.config.order if self.config is not None else ()))
-        modules = [each.facts.module for each in bases if isinstance(each, BaseClass)]
-        modules += [each.name for each in self._names.values() if isinstance(each, Dotted)]
-        is_ours = any(each.startswith(Dialect.NEURON_CORE.value.partition(".")[0]) for each in modules)
+        """The package that the file is written on, told by what it imports."""
+        package = Dialect.NEURON_CORE.value.partition(".")[0]
+        imported = (each.name for each in self._names.values() if isinstance(each, Dotted))
+        is_ours = any(each.startswith(f"{package}.") for each in imported)
         return Dialect.NEURON_CORE if is_ours else Dialect.OPTIMUM_NEURON
 
     @cached_property

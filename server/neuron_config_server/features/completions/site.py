@@ -79,9 +79,10 @@ class Site:
         """The text of the token before the cursor; empty at the start of a line."""
         return self.before[-1].text if self.before else ""
 
-    def ends_with(self, *texts: str) -> bool:
-        """Whether these are the tokens right before the cursor."""
-        return tuple(each.text for each in self.before[-len(texts) :]) == texts
+    @property
+    def next(self) -> str:
+        """The text of the token behind the cursor; empty at the end of a line."""
+        return self.after[0].text if self.after else ""
 
     def starts_with(self, *texts: str) -> bool:
         """Whether the logical line starts with these tokens."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lsprotocol.types import CompletionItemKind
 
-from neuron_config_server.catalog.catalog import TRANSFORMERS
+from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
 from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.features.completions.site import Bracket
@@ -35,15 +36,16 @@ def tasks_to_register(request: Request, call: Bracket) -> Iterator[Offer]:
 
 
 def tasks_of(request: Request, model_type: str | None, library: str = TRANSFORMERS) -> Iterator[Offer]:
-    """Every task; those that a model type has a class of its own for first."""
+    """Every task; those that a model type has a class for first, of these those with a head."""
     catalog = request.catalog
     if catalog.tasks is None:
         return
     table = catalog.tasks
     own = catalog.tasks_of(model_type, library) if model_type is not None else ()
-    for task in sorted(own, key=lambda each: (table.loads_models_of(each) != each, each)):
-        classes = catalog.model_class_names(model_type or "", task, library) or ()
-        yield _task(task, ", ".join(classes))
+    classes = {task: catalog.model_class_names(model_type or "", task, library) or () for task in own}
+    plain = classes.get("feature-extraction")
+    for task in sorted(own, key=lambda each: (each != "feature-extraction" and classes[each] == plain, each)):
+        yield _task(task, ", ".join(classes[task]))
     for task in sorted(table.names.difference(own)):
         yield _task(task, f"no {model_type} model" if own else None)
 
@@ -72,18 +74,30 @@ def _task(name: str, detail: str | None) -> Offer:
 
 def model_types(request: Request) -> Iterator[Offer]:
     """The model types of transformers; those with a base model that the file doesn't register first."""
-    types = request.catalog.model_types or {}
-    with_model = request.catalog.auto_mapping("AutoModel") or {}
-    registered = {
-        registration.model_type_name
+    registered = frozenset(
+        registration.model_type_name or ""
         for config in request.file.classes
         if config is not request.config
         for registration in config.registrations
-    }
-    ranks = {name: (name in registered, name not in with_model, name) for name in types}
-    for name in sorted(types, key=ranks.__getitem__):
-        detail = f"{types[name]}, registered in this file" if name in registered else types[name]
-        yield Offer(name, CompletionItemKind.Value, detail=detail, topic="model type", is_string=True)
+    )
+    yield from _model_types(request.catalog, registered)
+
+
+@lru_cache(maxsize=4)
+def _model_types(catalog: Catalog, registered: frozenset[str]) -> tuple[Offer, ...]:
+    """Kept, because there are hundreds."""
+    types = catalog.model_types or {}
+    with_model = catalog.auto_mapping("AutoModel") or {}
+    return tuple(
+        Offer(
+            name,
+            CompletionItemKind.Value,
+            detail=f"{types[name]}, registered in this file" if name in registered else types[name],
+            topic="model type",
+            is_string=True,
+        )
+        for name in sorted(types, key=lambda each: (each in registered, each not in with_model, each))
+    )
 
 
 def own_model_types(request: Request) -> Iterator[Offer]:

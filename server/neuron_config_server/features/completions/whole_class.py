@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lsprotocol.types import CompletionItemKind
 
-from neuron_config_server.features.completions.classes import normalized_class_of_base
+from neuron_config_server.features.completions.classes import (
+    MANAGER,
+    alias_lookup,
+    normalized_class_of_base,
+    normalized_import,
+)
 from neuron_config_server.features.completions.members import differing_outputs, inputs_property
 from neuron_config_server.features.completions.models import base_for, models_for
-from neuron_config_server.features.completions.offer import Offer
+from neuron_config_server.features.completions.offer import Import, Offer
 from neuron_config_server.features.completions.request import Request
 
-MOST = 5
+_MOST = 5
 """So many model types are offered for what is typed: each needs the sources of its models."""
 SHORTEST = 2
 """So many letters must be typed."""
 
 
-def matching_types(request: Request) -> list[tuple[str, str]]:
+def _matching_types(request: Request) -> list[tuple[str, str]]:
     """Class name and model type of those that what is typed starts the name of, the shortest first."""
     typed = request.site.word.lower()
     with_model = request.catalog.auto_mapping("AutoModel") or {}
@@ -41,25 +47,34 @@ def class_name(hf_config_class: str) -> str:
 
 def whole_classes(request: Request) -> Iterator[Offer]:
     """A class for each model type whose name starts with what is typed."""
-    for name, model_type in matching_types(request)[:MOST]:
+    for name, model_type in _matching_types(request)[:_MOST]:
         written = _written(request, name, model_type)
         if written is not None:
-            text, tasks = written
-            start = request.site.before[0].start
             yield Offer(
                 name,
                 CompletionItemKind.Snippet,
-                text=text,
-                detail=f"{model_type}: {', '.join(tasks)}",
+                text=written.text,
+                detail=f"{model_type}: {', '.join(written.tasks)}",
                 topic="model type",
                 described=model_type,
                 is_snippet=True,
-                start=start,
+                imports=written.imports,
+                start=request.site.before[0].start,
             )
 
 
-def _written(request: Request, name: str, model_type: str) -> tuple[str, tuple[str, ...]] | None:
-    """The class's text, and the tasks that it is registered for; None where too little is known."""
+@dataclass(frozen=True)
+class _Written:
+    """A class as a snippet."""
+
+    text: str
+    tasks: tuple[str, ...]
+    """That it is registered for."""
+    imports: tuple[Import, ...]
+
+
+def _written(request: Request, name: str, model_type: str) -> _Written | None:
+    """The class's text, and its tasks; None where too little is known."""
     catalog, quote = request.catalog, request.quote
     models = models_for(model_type, catalog.tasks_of(model_type), catalog)
     base = base_for(models, catalog)
@@ -69,9 +84,8 @@ def _written(request: Request, name: str, model_type: str) -> tuple[str, tuple[s
     tasks = tuple(dict.fromkeys(each.task for each in models))
     if facts is None or not tasks:
         return None
-    own_alias = model_type in (catalog.normalized_aliases or {})
-    looked_up = f"NormalizedConfigManager.get_normalized_config_class({quote}{model_type}{quote})"
-    normalized = looked_up if own_alias else normalized_class_of_base(base)
+    has_alias = model_type in (catalog.normalized_aliases or {})
+    normalized = alias_lookup(model_type, quote) if has_alias else normalized_class_of_base(base)
     listed = ", ".join(f"{quote}{task}{quote}" for task in tasks)
     lines = [
         f"@{request.register_function}({quote}{model_type}{quote}, {listed})",
@@ -88,7 +102,11 @@ def _written(request: Request, name: str, model_type: str) -> tuple[str, tuple[s
             returned = ", ".join(f"{quote}{each}{quote}" for each in names)
             lines += [f"        if self.task == {quote}{task}{quote}:", f"            return [{returned}]"]
         lines += ["        return super().outputs"]
-    return "\n".join(lines), tasks
+    imports = (
+        Import(facts.name, frozenset(request.bases.classes if request.bases is not None else ())),
+        normalized_import(request, MANAGER if has_alias else normalized),
+    )
+    return _Written("\n".join(lines), tasks, imports)
 
 
 def _indented(text: str) -> list[str]:
