@@ -20,6 +20,7 @@ from neuron_config_server.reading.evaluation.values import (
     NormalizedClass,
 )
 
+_PLAIN = "NormalizedConfig"
 MANAGER = "NormalizedConfigManager"
 _LOOK_UP = "get_normalized_config_class"
 _NORMALIZED_OF_BASES = {
@@ -36,7 +37,7 @@ def bases(request: Request, present: frozenset[str]) -> Iterator[Offer]:
     """The Neuron base classes, that of the models' modality first, then the config classes of the file."""
     name = request.around.class_name
     if name is not None and name.endswith("NormalizedConfig"):
-        yield from _plain_normalized(request, None)
+        yield from _plain_normalized(request, _PLAIN)
         return
     known = request.bases.classes if request.bases is not None else {}
     is_theirs = request.bases is not None and request.bases.dialect is request.dialect
@@ -61,7 +62,7 @@ def _level(base: NeuronBase) -> tuple[bool, int, int]:
 
 
 def generators(request: Request, present: frozenset[str]) -> Iterator[Offer]:
-    """The dummy input generators: those that make an input of the class first."""
+    """The dummy input generators: those that make most of the class's inputs first."""
     inputs = {
         name
         for each in request.effective
@@ -71,7 +72,7 @@ def generators(request: Request, present: frozenset[str]) -> Iterator[Offer]:
     modules: dict[str, set[str]] = {}
     for each in request.catalog.dummy_generators.values():
         modules.setdefault(each.module, set()).add(each.name)
-    offers: list[tuple[bool, str, Offer]] = []
+    offers: list[tuple[int, str, Offer]] = []
     for dotted, generator in request.catalog.dummy_generators.items():
         made = sorted(each for each in inputs if generator.supports(each))
         detail = f"makes {', '.join(made)}" if made else generator.module
@@ -84,7 +85,7 @@ def generators(request: Request, present: frozenset[str]) -> Iterator[Offer]:
             imports=(Import(generator.name, frozenset(modules[generator.module])),),
         )
         if generator.name not in present and generator.supported_names != ():
-            offers.append((not made, generator.name, offer))
+            offers.append((-len(made), generator.name, offer))
     yield from (offer for _, _, offer in sorted(offers, key=lambda each: each[:2]))
 
 
@@ -131,19 +132,23 @@ def alias_lookup(alias: str, quote: str) -> str:
     return f"{MANAGER}.{_LOOK_UP}({quote}{alias}{quote})"
 
 
-def normalized_class_for(request: Request) -> str | None:
+def normalized_class_for(request: Request) -> str:
     """The normalized config of the class's modality."""
     config = request.config
     names = [each.name for each in config.order if isinstance(each, BaseClass)] if config is not None else []
-    return next((_NORMALIZED_OF_BASES[each] for each in names if each in _NORMALIZED_OF_BASES), None)
+    return normalized_class_of_base(
+        request, next((each for each in names if each in _NORMALIZED_OF_BASES), "")
+    )
 
 
-def normalized_class_of_base(base: str | None) -> str:
+def normalized_class_of_base(request: Request, base: str) -> str:
     """The normalized config that suits a base class."""
-    return _NORMALIZED_OF_BASES.get(base or "", "NormalizedConfig")
+    configs = request.catalog.normalized_configs
+    found = _NORMALIZED_OF_BASES.get(base, _PLAIN)
+    return found if configs is not None and found in configs.classes else _PLAIN
 
 
-def _plain_normalized(request: Request, fitting: str | None) -> Iterator[Offer]:
+def _plain_normalized(request: Request, fitting: str) -> Iterator[Offer]:
     configs = request.catalog.normalized_configs
     known = configs.classes if configs is not None else {}
     own = [name for name, value in request.names_of_the_file() if _is_normalized(value) and name not in known]

@@ -13,6 +13,7 @@ from neuron_config_server.lint.comments import comments
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules import rule_names
 from neuron_config_server.rules.nc001_syntax_error import SyntaxErrorRule
+from neuron_config_server.rules.nc002_unused_suppression import UnusedSuppression
 
 _OPEN_LIST = re.compile(r"#\s*neuron:\s*(?P<kind>ignore-file|ignore)\s*\[(?P<codes>[^\]#]*)\Z")
 _CODE = re.compile(r"\w*")
@@ -56,7 +57,8 @@ def _found(document: OpenDocument, line: int, stands_alone: bool, *, is_whole_fi
     return frozenset(
         each.code
         for each in document.analysis.findings
-        if is_whole_file or not lines.isdisjoint((each.range.start.line, each.range.end.line))
+        if each.code != UnusedSuppression.code  # it is about the comment itself
+        and (is_whole_file or not lines.isdisjoint((each.range.start.line, each.range.end.line)))
     )
 
 

@@ -19,6 +19,7 @@ from neuron_config_server.features.completions.site import Site
 _METHOD = "get_compiler_args"
 _VARIABLE = "NEURON_CC_FLAGS"
 _COMPARED = ("==", "!=", "in", "not")
+_WORD_BEHIND = re.compile(r"[\w-]*")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 
 
@@ -48,16 +49,13 @@ def options(site: Site) -> Iterator[Offer]:
     if site.word.count("'") % 2 or site.word.count('"') % 2:
         return  # within a value that is quoted, and has options of its own
     *earlier, typed = re.split(r"\s+", site.word)
-    start = site.cursor - len(typed)
-    option, equals, _ = typed.partition("=")
+    option, equals, value = typed.partition("=")
     previous = earlier[-1] if earlier else _element_before(site)
-    flag = compiler_facts().flag(option) if equals else compiler_facts().flag(previous)
+    flag = compiler_facts().flag(option if equals else previous)
     if flag is not None and (equals or (flag.argument is not Argument.NONE and "=" not in previous)):
-        yield from _values(flag, start + len(option) + 1 if equals else start, typed)
+        yield from _values(flag, site, value if equals else typed)
     elif not typed or typed.startswith("-"):
-        found = _OPTION.findall(" ".join(_strings(site)))
-        given = {"-O" if re.fullmatch(r"-O\d", each) else each for each in found}
-        yield from _flags(given, start, is_for_wrapper=is_for_wrapper(site))
+        yield from _flags(site, typed)
 
 
 def _element_before(site: Site) -> str:
@@ -73,31 +71,30 @@ def _strings(site: Site) -> Iterator[str]:
         yield site.quoted.inner[len(site.word) :].partition(" ")[2]
 
 
-def _values(flag: CompilerFlag, start: int, typed: str) -> Iterator[Offer]:
+def _values(flag: CompilerFlag, site: Site, typed: str) -> Iterator[Offer]:
     if flag.argument is Argument.LIST:
-        start += len(typed.rpartition(",")[0]) + ("," in typed)
+        typed = typed.rpartition(",")[2]
     default = flag.default(None, None)
     for value in flag.values:
         if value.use_instead is None:
-            yield Offer(
-                value.name,
-                CompletionItemKind.EnumMember,
-                detail="the default" if value.name == default else None,
-                is_string=True,
-                start=start,
-            )
+            detail = "the default" if value.name == default else None
+            yield _word(value.name, CompletionItemKind.EnumMember, site, typed, detail)
 
 
-def _flags(given: set[str], start: int, *, is_for_wrapper: bool) -> Iterator[Offer]:
+def _flags(site: Site, typed: str) -> Iterator[Offer]:
+    found = _OPTION.findall(" ".join(_strings(site)))
+    given = {"-O" if re.fullmatch(r"-O\d", each) else each for each in found}
+    readers = (FlagReader.COMPILER, *((FlagReader.WRAPPER,) if is_for_wrapper(site) else ()))
     for flag in compiler_facts().flags:
-        reader = FlagReader.WRAPPER if is_for_wrapper else FlagReader.COMPILER
-        if given.isdisjoint((flag.name, *flag.aliases)) and flag.reader in (FlagReader.COMPILER, reader):
-            values = [each.name for each in flag.values if each.use_instead is None]
-            yield Offer(
-                flag.name,
-                CompletionItemKind.Property,
-                detail=", ".join(values) or None,
-                topic="flag",
-                is_string=True,
-                start=start,
-            )
+        if given.isdisjoint((flag.name, *flag.aliases)) and flag.reader in readers:
+            values = ", ".join(each.name for each in flag.values if each.use_instead is None)
+            yield _word(flag.name, CompletionItemKind.Property, site, typed, values or None, "flag")
+
+
+def _word(
+    name: str, kind: CompletionItemKind, site: Site, typed: str, detail: str | None, topic: str | None = None
+) -> Offer:
+    """A word of the string that takes the place of the one at the cursor."""
+    behind = _WORD_BEHIND.match(site.text, site.cursor, site.end)
+    end = behind.end() if behind is not None else site.cursor
+    return Offer(name, kind, detail=detail, topic=topic, start=site.cursor - len(typed), end=end)

@@ -32,7 +32,7 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
     models = models_of(request.effective, request.catalog)
     model_type = escaped(request.model_type or "")
     quote = request.quote
-    class_ = normalized_class_for(request) or "NormalizedConfig"
+    class_ = normalized_class_for(request)
     axes = ", ".join(f"{quote}{each}{quote}" for each in _axes(config))
     constants = {
         "NORMALIZED_CONFIG_CLASS": f"${{1:{class_}}}",

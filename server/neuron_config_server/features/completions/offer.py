@@ -50,7 +50,9 @@ class Offer:
     imports: tuple[Import, ...] = ()
     """The classes that it names."""
     start: int | None = None
-    """Offset from which the text replaces what is there, where that isn't the word's start."""
+    """Offset from which the text replaces what is there, where that isn't where the word or string starts."""
+    end: int | None = None
+    """And up to which, where that isn't where it ends."""
 
 
 def completion_list(
@@ -80,7 +82,7 @@ class _Items:
         self._request = request
         self._client = request.document.client
         site = request.site
-        self._range = self._range_from(site.start)
+        self._range = self._range_of(site.start, site.end)
         self._cursor = request.position(site.cursor)
         self._import_lists: dict[frozenset[str], ImportList | None] = {}
         self._before, self._behind = _surroundings_of_element(request)
@@ -89,9 +91,10 @@ class _Items:
         return [self._item(each, place) for place, each in enumerate(offers)]
 
     def _item(self, offer: Offer, place: int) -> types.CompletionItem:
-        request = self._request
-        range_ = self._range if offer.start is None else self._range_from(offer.start)
-        replaced = request.site.text[offer.start : request.site.start] if offer.start is not None else ""
+        site, range_, replaced = self._request.site, self._range, ""
+        if offer.start is not None:
+            range_ = self._range_of(offer.start, site.end if offer.end is None else offer.end)
+            replaced = site.text[offer.start : site.start]
         item = types.CompletionItem(
             label=offer.label,
             kind=offer.kind,
@@ -134,11 +137,9 @@ class _Items:
             if found is not None:
                 yield request.document.text_edit(found.with_name(each.name))
 
-    def _range_from(self, start: int) -> types.Range:
+    def _range_of(self, start: int, end: int) -> types.Range:
         request = self._request
-        return request.document.client_range(
-            Range(request.position(start), request.position(request.site.end))
-        )
+        return request.document.client_range(Range(request.position(start), request.position(end)))
 
     def _describe(self, item: types.CompletionItem, offer: Offer, topic: str, place: int) -> None:
         document, name = self._request.document, offer.described or offer.label

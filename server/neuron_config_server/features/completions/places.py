@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from neuron_config_server.features.completions import classes, flags, names, tasks
+from neuron_config_server.features.completions.lexing import Token, tokens
 from neuron_config_server.features.completions.members import members
 from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
@@ -16,6 +18,7 @@ _ADD_TO_A_LIST = ("append", "insert", "extend")
 _IN_CODE = frozenset(" ")
 _NAMES = frozenset("\"'-")
 _COMPARED = ("==", "!=")
+_DEF = re.compile(r"^[ \t]+def\b.*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,9 @@ def _in_list(request: Request) -> _Offers | None:
     bracket = site.brackets[-1]
     if not _is_list(site, bracket):
         return None
-    present = frozenset(each.value for each in site.strings_in(bracket))
+    present = frozenset(
+        each.value for each in (*site.strings_in(bracket), *_strings_put_before(site, bracket))
+    )
     if request.around.function in ("inputs", "outputs") and request.config is not None:
         offered = names.inputs if request.around.function == "inputs" else names.outputs
         return lambda: offered(request, present)
@@ -213,6 +218,20 @@ def _is_list(site: Site, bracket: Bracket) -> bool:
         return site.argument(bracket)[0] == (1 if method == "insert" else 0)
     before = site.before[bracket.index - 1].text if bracket.index else ""
     return bracket.opening == "[" and (before in ("return", "=", "+=", "+", "(", "else", ":", "*"))
+
+
+def _strings_put_before(site: Site, bracket: Bracket) -> Iterator[Token]:
+    """The strings that lines above put into the list that is added to: on every way to the cursor."""
+    head = site.head(bracket) if bracket.opening == "(" else site.before[0].text
+    name = head.partition(".")[0]
+    is_added = bracket.opening == "(" or (len(site.before) > 1 and site.before[1].text == "+=")
+    start = max((each.end() for each in _DEF.finditer(site.text, 0, site.line_start)), default=0)
+    if not is_added or not name.isidentifier():
+        return
+    puts = rf"^(?P<indent>[ \t]*){name}(?:[ \t]*\+?=|\.(?:append|insert|extend)\()[^\n]*"
+    for line in re.compile(puts, re.MULTILINE).finditer(site.text, start, site.line_start):
+        if len(line["indent"]) <= len(site.indent):
+            yield from (each for each in tokens(site.text, *line.span()) if each.kind == "string")
 
 
 def _is_constant_of_tasks(request: Request) -> bool:

@@ -18,6 +18,7 @@ from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import Dotted, RegisterFunction
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION
 from neuron_config_server.reading.positions import Position, SourceText
+from neuron_config_server.reading.statements import count_line_ends
 from neuron_config_server.rules.support.class_body import subclasses
 
 
@@ -128,10 +129,8 @@ class Request:
     def position(self, offset: int) -> Position:
         """The place in the file of an offset in the statement."""
         text = self.statement.text
-        before = SourceText(text[:offset]).lines
-        if not before or before[-1].endswith(("\n", "\r")):
-            return Position(self.statement.line + len(before), 0)
-        return Position(self.statement.line + len(before) - 1, len(before[-1]))
+        start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+        return Position(self.statement.line + count_line_ends(text, 0, start), offset - start)
 
 
 def request_at(document: OpenDocument, position: Position) -> Request | None:

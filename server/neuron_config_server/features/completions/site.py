@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from keyword import iskeyword
 
 from neuron_config_server.features.completions.lexing import PAIRS, Token, indent_at, logical_line, tokens
 
@@ -156,7 +157,7 @@ def dotted_name_before(found: tuple[Token, ...], index: int) -> str:
     """The dotted name that ends right before a token: ``self.task``."""
     parts: list[str] = []
     index -= 1
-    while index >= 0 and found[index].kind == "name":
+    while index >= 0 and found[index].kind == "name" and not iskeyword(found[index].text):
         parts.append(found[index].text)
         if index < 1 or found[index - 1].text != ".":
             break

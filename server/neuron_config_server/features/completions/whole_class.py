@@ -85,7 +85,9 @@ def _written(request: Request, name: str, model_type: str) -> _Written | None:
     if facts is None or not tasks:
         return None
     has_alias = model_type in (catalog.normalized_aliases or {})
-    normalized = alias_lookup(model_type, quote) if has_alias else normalized_class_of_base(base)
+    normalized = (
+        alias_lookup(model_type, quote) if has_alias else normalized_class_of_base(request, facts.name)
+    )
     listed = ", ".join(f"{quote}{task}{quote}" for task in tasks)
     lines = [
         f"@{request.register_function}({quote}{model_type}{quote}, {listed})",
