@@ -300,6 +300,11 @@ WHAT_IS_OFFERED: Table = [
     # Outputs
     ("what the models return", outputs('return ["|"]'), ["last_hidden_state", "pooler_output", "logits"]),
     ("for the branch's task", outputs('if self.task == "fill-mask":\n    return ["|"]'), ["logits"]),
+    (
+        "not in its else",
+        outputs('if self.task == "fill-mask":\n    return []\nelse:\n    return ["|"]'),
+        ["last_hidden_state", "pooler_output", "logits"],
+    ),
     ("outputs that are there", outputs('return ["last_hidden_state", |]'), ["pooler_output", "logits"]),
     ("outputs of a broken line", outputs('return ["last_hidden_state", "po|'), ["pooler_output", "logits"]),
     ("outputs of a model that isn't followed", outputs('return ["|"]', tasks='"text-classification"'), []),
@@ -611,6 +616,36 @@ def test_a_whole_class(catalog: Catalog) -> None:
 
 def test_a_whole_class_in_our_dialect(catalog: Catalog) -> None:
     assert chosen(f"{OURS}\nclass Esm|\n", "EsmNeuronConfig", catalog, PLAIN) == OURS + WHOLE_CLASS
+
+
+def test_a_class_below_its_registration(catalog: Catalog) -> None:
+    head = f'{OPTIMUM}\n@register_in_tasks_manager("esm", "fill-mask")\n'
+    _, _, written = WHOLE_CLASS[1:].partition("\n")
+    assert chosen(f"{head}class |\n", "EsmNeuronConfig", catalog, PLAIN) == head + written
+    assert chosen(f"{head}class Es|\n", "EsmNeuronConfig", catalog, PLAIN) == head + written
+
+
+def test_a_class_with_outputs_of_its_own(real_catalog: Catalog) -> None:
+    written = chosen(f"{OPTIMUM}\nclass Sew|\n", "SEWNeuronConfig", real_catalog, PLAIN)
+    assert written.partition("\n\n@")[2] == SEW
+
+
+SEW = """\
+register_in_tasks_manager("sew", "audio-classification", "automatic-speech-recognition", "feature-extraction")
+class SEWNeuronConfig(AudioNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedConfig
+    ATOL_FOR_VALIDATION = 1e-3
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["input_values"]
+
+    @property
+    def outputs(self) -> list[str]:
+        if self.task == "feature-extraction":
+            return ["last_hidden_state"]
+        return super().outputs
+"""
 
 
 IMPORTS: list[tuple[str, str, str, str]] = [

@@ -99,6 +99,9 @@ def wrappers(request: Request) -> Iterator[Offer]:
 
 def normalized_configs(request: Request) -> Iterator[Offer]:
     """What ``NORMALIZED_CONFIG_CLASS`` may be: the model type's own alias, then classes."""
+    if request.site.next == ".":
+        yield from _plain_normalized(request, normalized_class_for(request))
+        return
     aliases = request.catalog.normalized_aliases or {}
     alias = next((each for each in request.model_types if each in aliases), None)
     if alias is not None:
@@ -188,18 +191,20 @@ def keywords_of_with_args(request: Request, call: Bracket, present: frozenset[st
     configs = request.catalog.normalized_configs
     owner = request.site.head(call).split(".")[-2:-1]
     class_ = configs.classes.get(owner[0]) if configs is not None and owner else None
+    has_value = request.site.next == "="
     for name in sorted(each.lower() for each in (class_.attributes.names if class_ is not None else ())):
         if name not in present and class_ is not None:
             path = class_.attributes.declared.get(name.upper())
             yield Offer(
                 name,
                 CompletionItemKind.Property,
-                text=f"{name}={request.quote}$1{request.quote}",
+                text=name if has_value else f"{name}={request.quote}$1{request.quote}",
                 detail=f"otherwise {path}" if path is not None else None,
                 is_snippet=True,
             )
     if class_ is not None and "allow_new" not in present:
-        yield Offer("allow_new", CompletionItemKind.Property, text="allow_new=True", detail="for other names")
+        text = "allow_new" if has_value else "allow_new=True"
+        yield Offer("allow_new", CompletionItemKind.Property, text=text, detail="for other names")
 
 
 def attributes_of_hf_config(request: Request, *, is_string: bool) -> Iterator[Offer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lsprotocol.types import CompletionItemKind
 
@@ -18,20 +19,25 @@ from neuron_config_server.features.completions.site import Site
 
 _METHOD = "get_compiler_args"
 _VARIABLE = "NEURON_CC_FLAGS"
-_COMPARED = ("==", "!=", "in", "not")
+_COMPARED = frozenset(("==", "!=", "in", "not"))
+_ENDS = (" ", "\t", '"', "'", "\n", "\r")
 _WORD_BEHIND = re.compile(r"[\w-]*")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 
 
 def are_options(site: Site, function: str | None) -> bool:
     """Whether the string at the cursor is for the compiler."""
-    if is_for_wrapper(site):
-        return True
+    return is_for_wrapper(site) or (function == _METHOD and bool(site.before) and not _is_for_others(site))
+
+
+def _is_for_others(site: Site) -> bool:
+    """Whether it is compared, or a key, or what a key stands for."""
     bracket = site.brackets[-1] if site.brackets else None
     before = site.before[bracket.index - 1].text if bracket is not None and bracket.index else ""
     is_subscript = bracket is not None and bracket.opening == "[" and site.head(bracket) != ""
-    is_compared = site.last in _COMPARED or before in _COMPARED or site.next in _COMPARED
-    return function == _METHOD and bool(site.before) and not is_subscript and not is_compared
+    is_item = any(one.text == "]" and two.text == "=" for one, two in pairwise(site.before))
+    is_compared = not _COMPARED.isdisjoint((site.last, before, site.next))
+    return is_subscript or is_item or is_compared
 
 
 def is_for_wrapper(site: Site) -> bool:
@@ -54,7 +60,7 @@ def options(site: Site) -> Iterator[Offer]:
     flag = compiler_facts().flag(option if equals else previous)
     if flag is not None and (equals or (flag.argument is not Argument.NONE and "=" not in previous)):
         yield from _values(flag, site, value if equals else typed)
-    elif not typed or typed.startswith("-"):
+    elif site.text[site.cursor - len(typed) :].startswith(("-", *_ENDS)):
         yield from _flags(site, typed)
 
 

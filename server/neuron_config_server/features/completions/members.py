@@ -45,7 +45,9 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
     }
     properties = {
         "inputs": inputs_property(models, request.catalog, quote),
-        "outputs": outputs_property(request, config, models),
+        "outputs": outputs_property(
+            differing_outputs(models, _common_outputs(config), request.catalog), models, quote
+        ),
         "values_override": _property(
             "values_override",
             "dict[str, Any] | None",
@@ -65,14 +67,19 @@ def inputs_property(models: tuple[Model, ...], catalog: Catalog, quote: str) -> 
     return _property("inputs", "list[str]", f"return [{listed}$0]")
 
 
-def outputs_property(request: Request, config: ConfigClass, models: tuple[Model, ...]) -> str:
+def outputs_property(differing: Mapping[str, tuple[str, ...]], models: tuple[Model, ...], quote: str) -> str:
     """The property ``outputs``, with what the models return where that isn't what is common."""
-    common = _common_outputs(config)
-    lines: list[str] = []
-    for task, names in differing_outputs(models, common, request.catalog).items():
-        listed = ", ".join(f"{request.quote}{name}{request.quote}" for name in names)
-        lines += [f"if self.task == {request.quote}{task}{request.quote}:", f"    return [{listed}]"]
-    return _property("outputs", "list[str]", "\n    ".join([*lines, "return ${1:super().outputs}"]))
+    listed = {
+        task: f"[{', '.join(f'{quote}{name}{quote}' for name in names)}]" for task, names in differing.items()
+    }
+    if len(set(listed.values())) == 1 and all(each.task in listed for each in models):
+        return _property("outputs", "list[str]", f"return {next(iter(listed.values()))}")
+    branches = [
+        line
+        for task, names in listed.items()
+        for line in (f"if self.task == {quote}{task}{quote}:", f"    return {names}")
+    ]
+    return _property("outputs", "list[str]", "\n    ".join([*branches, "return ${1:super().outputs}"]))
 
 
 def differing_outputs(

@@ -122,21 +122,16 @@ def usual_inputs(models: tuple[Model, ...], catalog: Catalog) -> tuple[str, ...]
     """The inputs that a config of these models would name: what they require, and the usual ones."""
     taken = [each for each in taken_by(models, catalog) if not each.is_cache]
     count = len({(each.model_type, each.class_name) for each in models})
+    is_for_text = any(each.name == "input_ids" for each in taken)
+    usual = (*_USUAL, *_USUAL_WITH_TEXT) if is_for_text else _USUAL
     return tuple(
-        each.name for each in taken if each.is_required or (each.name in USUAL and len(each.classes) == count)
+        each.name for each in taken if each.is_required or (each.name in usual and len(each.classes) == count)
     )
 
 
-USUAL = (
-    "input_ids",
-    "attention_mask",
-    "token_type_ids",
-    "pixel_values",
-    "input_values",
-    "input_features",
-    "decoder_input_ids",
-)
-"""Inputs that optimum-neuron's own configs name wherever the model takes them; all else is optional."""
+_USUAL = ("input_ids", "pixel_values", "input_values", "input_features", "decoder_input_ids")
+_USUAL_WITH_TEXT = ("attention_mask", "token_type_ids")
+"""Inputs that optimum-neuron's own configs name wherever the models take them; all else is optional."""
 
 _BASES = (
     (("decoder_input_ids", "input_ids"), "TextSeq2SeqNeuronConfig"),

@@ -12,7 +12,7 @@ from neuron_config_server.features.completions.members import members
 from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.features.completions.site import Bracket, Site, dotted_name_before
-from neuron_config_server.features.completions.whole_class import SHORTEST, whole_classes
+from neuron_config_server.features.completions.whole_class import SHORTEST, is_decorated, whole_classes
 
 _ADD_TO_A_LIST = ("append", "insert", "extend")
 _IN_CODE = frozenset(" ")
@@ -180,11 +180,12 @@ def _in_tuple(request: Request, name: str) -> _Offers | None:
     """In DUMMY_INPUT_GENERATOR_CLASSES and INPUT_ARGS."""
     site = request.site
     outer = next((each for each in site.brackets if each.opening in "([" and not site.head(each)), None)
-    if outer is None or site.last not in ("(", "[", ","):
+    if outer is None:
         return None
     if name == "DUMMY_INPUT_GENERATOR_CLASSES" and site.quoted is None and len(site.brackets) == 1:
-        return lambda: classes.generators(request, site.names_in(outer))
-    if name != "INPUT_ARGS":
+        is_due = site.last in ("(", "[", ",")
+        return (lambda: classes.generators(request, site.names_in(outer))) if is_due else None
+    if name != "INPUT_ARGS" or not _takes_a_string(site):
         return None
     if len(site.brackets) > 1 and site.argument(site.brackets[1])[0] == 0:
         return lambda: tasks.registered_tasks(request)
@@ -258,8 +259,11 @@ def _of_statement(request: Request) -> _Offers | Place | None:
     site = request.site
     if site.quoted is not None or site.after:
         return None
-    if not site.indent and len(site.before) == 1 and site.last == "class" and len(site.word) >= SHORTEST:
-        return Place(lambda: whole_classes(request), frozenset(), is_incomplete=True)
+    if not site.indent and len(site.before) == 1 and site.last == "class":
+        if is_decorated(request):
+            return Place(lambda: whole_classes(request), _IN_CODE)
+        is_told = len(site.word) >= SHORTEST
+        return Place(lambda: whole_classes(request), frozenset(), is_incomplete=True) if is_told else None
     config = request.config
     if site.before or config is None or not request.around.is_class_body:
         return None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from neuron_config_server.features.completions.site import Site
+from neuron_config_server.features.completions.surroundings import NAMELESS
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.statement_facts import read_statement
@@ -15,7 +16,7 @@ from neuron_config_server.reading.statement_reader import ReadStatement
 
 Statement = ReadStatement[syntax.StatementFacts]
 
-_CLASS_HEAD = re.compile(r"(class[ \t]+\w+)[ \t]*(\(?)([^\r\n]*)")
+_CLASS_HEAD = re.compile(r"class\b[ \t]*(\w*)[ \t]*(\(?)([^\r\n]*)")
 _BASES = re.compile(r"[ \t]*([\w.]+)[ \t]*(?=[,)])")
 _OPENS_A_BLOCK = re.compile(r"(?:if|elif|else|for|while|with|try|except|finally|def|async)\b")
 _ELSE = re.compile(r"elif|else|except|finally")
@@ -50,7 +51,7 @@ def _candidates(site: Site) -> Iterator[str]:
         return
     if class_head is not None:
         bases = ", ".join(_BASES.findall(class_head[3])) if class_head[2] else ""
-        declared = f"{site.indent}{class_head[1]}({bases}):"
+        declared = f"{site.indent}class {class_head[1] or NAMELESS}({bases}):"
         yield f"{head}{declared}{rest}"
         yield f"{head}{declared}\n{site.indent}    pass\n"
         return

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from neuron_config_server.features.completions.lexing import tokens
 from neuron_config_server.features.completions.site import Site
 
+_KINDS = "class|def|if|elif|else|for|while|with|try|except|finally"
 _HEADER = re.compile(
-    r"^(?P<indent>[ \t]*)(?:(?:async[ \t]+)?(?P<kind>class|def|if|elif)\b[ \t]*(?P<rest>[^\r\n]*))",
-    re.MULTILINE,
+    rf"^(?P<indent>[ \t]*)(?:async[ \t]+)?(?P<kind>{_KINDS})\b[ \t]*(?P<rest>[^\r\n]*)", re.MULTILINE
 )
+NAMELESS = "_"
+"""Stands for the name of a class that has none yet."""
 _NAME = re.compile(r"\w+")
 _CLASS_BELOW = re.compile(r"^class[ \t]+(\w+)", re.MULTILINE)
 _TASK_TEST = re.compile(r"""self\.task\s*(?:==|in)\s*(?P<tasks>["'\[(].*)""")
@@ -62,6 +64,8 @@ def surroundings_of(site: Site) -> Surroundings:
 
 def _at_the_margin(site: Site) -> Surroundings:
     below = _CLASS_BELOW.search(site.text, site.line_start)
+    if below is None and site.starts_with("class"):
+        return Surroundings(NAMELESS, None, False, ())
     is_header = site.starts_with("@") or site.starts_with("class")
     return Surroundings(below[1] if below is not None and is_header else None, None, False, ())
 

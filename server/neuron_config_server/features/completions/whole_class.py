@@ -8,17 +8,24 @@ from dataclasses import dataclass
 
 from lsprotocol.types import CompletionItemKind
 
+from neuron_config_server.catalog.neuron_bases import NeuronBase
 from neuron_config_server.features.completions.classes import (
     MANAGER,
     alias_lookup,
     normalized_class_of_base,
     normalized_import,
 )
-from neuron_config_server.features.completions.members import differing_outputs, inputs_property
-from neuron_config_server.features.completions.models import base_for, models_for
+from neuron_config_server.features.completions.members import (
+    differing_outputs,
+    inputs_property,
+    outputs_property,
+)
+from neuron_config_server.features.completions.models import Model, base_for, models_for, models_of
 from neuron_config_server.features.completions.offer import Import, Offer
 from neuron_config_server.features.completions.request import Request
 
+_LONGEST_LINE = 119
+"""As in optimum-neuron's own file."""
 _MOST = 5
 """So many model types are offered for what is typed: each needs the sources of its models."""
 SHORTEST = 2
@@ -46,8 +53,11 @@ def class_name(hf_config_class: str) -> str:
 
 
 def whole_classes(request: Request) -> Iterator[Offer]:
-    """A class for each model type whose name starts with what is typed."""
-    for name, model_type in _matching_types(request)[:_MOST]:
+    """A class for each model type whose name starts with what is typed; below a registration for that."""
+    registered = request.model_types
+    types = request.catalog.model_types or {}
+    named = [(class_name(types[each]), each) for each in registered if each in types]
+    for name, model_type in named if is_decorated(request) else _matching_types(request)[:_MOST]:
         written = _written(request, name, model_type)
         if written is not None:
             yield Offer(
@@ -63,6 +73,11 @@ def whole_classes(request: Request) -> Iterator[Offer]:
             )
 
 
+def is_decorated(request: Request) -> bool:
+    """Whether a decorator stands above the class."""
+    return request.statement.text.startswith("@")
+
+
 @dataclass(frozen=True)
 class _Written:
     """A class as a snippet."""
@@ -74,42 +89,53 @@ class _Written:
 
 
 def _written(request: Request, name: str, model_type: str) -> _Written | None:
-    """The class's text, and its tasks; None where too little is known."""
-    catalog, quote = request.catalog, request.quote
-    models = models_for(model_type, catalog.tasks_of(model_type), catalog)
-    base = base_for(models, catalog)
-    facts = request.bases.classes.get(base) if request.bases is not None and base is not None else None
-    common = (facts.common_outputs if facts is not None else None) or {}
-    models = tuple(each for each in models if each.task in common)
-    tasks = tuple(dict.fromkeys(each.task for each in models))
-    if facts is None or not tasks:
-        return None
-    has_alias = model_type in (catalog.normalized_aliases or {})
-    normalized = (
-        alias_lookup(model_type, quote) if has_alias else normalized_class_of_base(request, facts.name)
+    """The class, registered if it isn't yet; None where too little is known."""
+    catalog = request.catalog
+    models = (
+        models_of(request.effective, catalog)
+        if is_decorated(request)
+        else models_for(model_type, catalog.tasks_of(model_type), catalog)
     )
-    listed = ", ".join(f"{quote}{task}{quote}" for task in tasks)
+    fitting = base_for(models, catalog)
+    known = request.bases.classes if request.bases is not None else {}
+    base = known.get(fitting) if fitting is not None else None
+    if base is None:
+        return None
+    models = tuple(each for each in models if each.task in (base.common_outputs or {}))
+    tasks = tuple(dict.fromkeys(each.task for each in models))
+    has_alias = model_type in (catalog.normalized_aliases or {})
+    normalized = normalized_class_of_base(request, base.name)
     lines = [
-        f"@{request.register_function}({quote}{model_type}{quote}, {listed})",
-        f"class {name}({base}):",
-        f"    NORMALIZED_CONFIG_CLASS = ${{1:{normalized}}}",
-        "    ATOL_FOR_VALIDATION = ${2:1e-3}",
-        "",
-        *_indented(inputs_property(models, catalog, quote)),
+        *(() if is_decorated(request) else _registration(request, model_type, tasks)),
+        f"class {name}({base.name}):",
+        *_body(request, base, models, alias_lookup(model_type, request.quote) if has_alias else normalized),
     ]
-    differing = differing_outputs(models, common, catalog)
-    if differing:
-        lines += ["", "    @property", "    def outputs(self) -> list[str]:"]
-        for task, names in differing.items():
-            returned = ", ".join(f"{quote}{each}{quote}" for each in names)
-            lines += [f"        if self.task == {quote}{task}{quote}:", f"            return [{returned}]"]
-        lines += ["        return super().outputs"]
     imports = (
-        Import(facts.name, frozenset(request.bases.classes if request.bases is not None else ())),
+        Import(base.name, frozenset(known)),
         normalized_import(request, MANAGER if has_alias else normalized),
     )
-    return _Written("\n".join(lines), tasks, imports)
+    return _Written("\n".join(lines), tasks, imports) if tasks else None
+
+
+def _registration(request: Request, model_type: str, tasks: tuple[str, ...]) -> tuple[str, ...]:
+    """The decorator; on several lines where one would be too long."""
+    arguments = [f"{request.quote}{each}{request.quote}" for each in (model_type, *tasks)]
+    line = f"@{request.register_function}({', '.join(arguments)})"
+    if len(line) <= _LONGEST_LINE:
+        return (line,)
+    return (f"@{request.register_function}(", *(f"    {each}," for each in arguments), ")")
+
+
+def _body(request: Request, base: NeuronBase, models: tuple[Model, ...], normalized: str) -> Iterator[str]:
+    yield f"    NORMALIZED_CONFIG_CLASS = ${{1:{normalized}}}"
+    yield "    ATOL_FOR_VALIDATION = ${2:1e-3}"
+    yield ""
+    yield from _indented(inputs_property(models, request.catalog, request.quote))
+    differing = differing_outputs(models, base.common_outputs or {}, request.catalog)
+    if differing:
+        yield ""
+        yield from _indented(outputs_property(differing, models, request.quote))
 
 
 def _indented(text: str) -> list[str]:
-    return [f"    {line}" for line in text.split("\n")]
+    return [f"    {line}" if line else "" for line in text.split("\n")]
