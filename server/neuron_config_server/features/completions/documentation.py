@@ -56,17 +56,16 @@ def identity(document: OpenDocument, place: Position, topic: str, name: str) -> 
 
 def documentation(
     document: OpenDocument, request: Request | None, topic: str, name: str
-) -> types.MarkupContent | None:
+) -> types.MarkupContent | str | None:
     """What is known of what was offered; None if nothing is."""
     describe = _DESCRIBERS.get(topic)
     config = request.config if request is not None else None
     model_type = request.model_type if request is not None else None
     subject = _Subject(name, config, model_type, document.file, document.catalog)
     text = describe(subject) if describe is not None else None
-    if text is None:
-        return None
-    is_markdown = document.client.reads_markdown_in_completion
-    return types.MarkupContent(types.MarkupKind.Markdown if is_markdown else types.MarkupKind.PlainText, text)
+    if text is None or not document.client.reads_markdown_in_completion:
+        return text
+    return types.MarkupContent(types.MarkupKind.Markdown, text)
 
 
 def resolved(item: types.CompletionItem, document: OpenDocument) -> types.CompletionItem:

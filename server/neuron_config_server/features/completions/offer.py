@@ -105,7 +105,6 @@ class _Items:
         )
         if offer.is_snippet and self._client.takes_snippets:
             item.insert_text_format = types.InsertTextFormat.Snippet
-            item.insert_text_mode = types.InsertTextMode.AdjustIndentation
         edits = list(self._imports(offer.imports))
         if edits:
             item.additional_text_edits = edits
