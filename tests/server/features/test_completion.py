@@ -212,6 +212,7 @@ WHAT_IS_OFFERED: Table = [
         esm('ATOL_FOR_VALIDATION = {"fill-mask": 1e-3, "|": 1e-4}'),
         ["feature-extraction", *NOT_OF_CLASS],
     ),
+    ("in another class", f'{OPTIMUM}\nclass A:\n    def f(self):\n        return self.task == "|"\n', []),
     ("something else compared", inputs('if self.mode == "|":\n    return []'), []),
     # Inputs
     ("what the models take", inputs('return ["|"]'), ["input_ids", "attention_mask", "position_ids"]),
@@ -290,6 +291,22 @@ WHAT_IS_OFFERED: Table = [
         )
         + '\n\n@register_in_tasks_manager("bert", "feature-extraction")\nclass BertNeuronConfig(EsmNeuronConfig):\n    pass\n',
         ["input_ids", "attention_mask", "token_type_ids", "position_ids"],
+    ),
+    (
+        "of what it is mixed into",
+        f'{OPTIMUM}\nclass Mixin:\n    @property\n    def inputs(self):\n        return ["|"]\n\n'
+        '@register_in_tasks_manager("esm", "fill-mask")\nclass A(Mixin, TextEncoderNeuronConfig):\n    pass\n',
+        ["input_ids", "attention_mask"],
+    ),
+    (
+        "a constant of the file",
+        inputs("return NAMES", tasks='"fill-mask"', header=f'{OPTIMUM}NAMES = ["input_ids", "|"]\n'),
+        ["attention_mask"],
+    ),
+    (
+        "lines that end as on Windows",
+        inputs('return ["input_ids", "att|').replace("\n", "\r\n"),
+        ["attention_mask", "position_ids"],
     ),
     ("a key", inputs('return self.names["|"]'), []),
     ("a docstring", inputs('"""|"""\nreturn []'), []),
@@ -564,7 +581,7 @@ MEMBERS = {
 """,
     "values_override": """\
 @property
-    def values_override(self) -> dict[str, Any] | None:
+    def values_override(self) -> dict[str, bool]:
         return {"return_dict": False}
 """,
     "NORMALIZED_CONFIG_CLASS": "NORMALIZED_CONFIG_CLASS = NormalizedConfig\n",

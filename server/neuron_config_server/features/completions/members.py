@@ -50,7 +50,7 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
         ),
         "values_override": _property(
             "values_override",
-            "dict[str, Any] | None",
+            "dict[str, bool]",
             f"return {{{quote}${{1:return_dict}}{quote}: ${{2:False}}}}",
         ),
     }

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsprotocol.types import CompletionItemKind
 
+from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
 from neuron_config_server.features.completions.models import models_of, returned_by, taken_by
 from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
+from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import BaseClass
 
 
-def inputs(request: Request, present: frozenset[str]) -> Iterator[Offer]:
-    """What the ``forward`` of the class's models take; where no model is known, what can be generated."""
-    taken = taken_by(models_of(request.effective_here, request.catalog), request.catalog)
+def inputs(
+    effective: Sequence[EffectiveConfig], present: frozenset[str], catalog: Catalog
+) -> Iterator[Offer]:
+    """What the ``forward`` of the configs' models take; where no model is known, what can be generated."""
+    taken = taken_by(models_of(effective, catalog), catalog)
     for each in taken:
         if each.name not in present:
             yield _name(each.name, each.detail, "input")
     if not taken:
-        yield from _generated(request, present)
+        yield from _generated(effective, present, catalog)
 
 
-def _generated(request: Request, present: frozenset[str]) -> Iterator[Offer]:
-    """The inputs that the class's generators make."""
-    for effective in request.effective_here:
-        for dotted in effective.generators.default or ():
-            generator = request.catalog.dummy_generators.get(dotted)
-            for name in (generator.supported_names or ()) if generator is not None else ():
-                if name not in present and generator is not None:
-                    yield _name(name, f"made by {generator.name}", "input")
+def _generated(
+    effective: Sequence[EffectiveConfig], present: frozenset[str], catalog: Catalog
+) -> Iterator[Offer]:
+    """The inputs that the configs' generators make."""
+    for generator in _generators(effective, catalog):
+        for name in generator.supported_names or ():
+            if name not in present:
+                yield _name(name, f"made by {generator.name}", "input")
 
 
-def outputs(request: Request, present: frozenset[str]) -> Iterator[Offer]:
-    """What the class's models return."""
-    models = models_of(request.effective_here, request.catalog)
-    for field, outputs_ in returned_by(models, request.catalog):
+def outputs(
+    effective: Sequence[EffectiveConfig], present: frozenset[str], catalog: Catalog
+) -> Iterator[Offer]:
+    """What the configs' models return."""
+    for field, of_class in returned_by(models_of(effective, catalog), catalog):
         if field.name not in present:
-            yield _name(field.name, outputs_.output_class, "output")
+            yield _name(field.name, of_class.output_class, "output")
 
 
 def axes(request: Request, present: frozenset[str]) -> Iterator[Offer]:
@@ -53,16 +59,20 @@ def axes(request: Request, present: frozenset[str]) -> Iterator[Offer]:
 
 def _axes_asked_for(request: Request) -> Iterator[tuple[str, str]]:
     """Axis and who asks for it: the class's base, or one of its generators."""
-    for effective in request.effective:
-        for dotted in effective.generators.default or ():
-            generator = request.catalog.dummy_generators.get(dotted)
-            for axis in generator.axes if generator is not None else ():
-                yield axis.name, f"asked for by {dotted.rpartition('.')[2]}"
+    for generator in _generators(request.effective, request.catalog):
+        for axis in generator.axes:
+            yield axis.name, f"asked for by {generator.name}"
     tasks = {each.task for each in request.effective}
     for base in request.config.order if request.config is not None else ():
         for entry in (base.facts.input_args or ()) if isinstance(base, BaseClass) else ():
             if not entry.tasks or not tasks.isdisjoint(entry.tasks):
                 yield entry.axis, f"asked for by {base.name}"
+
+
+def _generators(effective: Sequence[EffectiveConfig], catalog: Catalog) -> Iterator[DummyGenerator]:
+    """The generators of configs, as far as they are known."""
+    names = (name for each in effective for name in each.generators.default or ())
+    return filter(None, map(catalog.dummy_generators.get, dict.fromkeys(names)))
 
 
 def _name(name: str, detail: str | None, topic: str) -> Offer:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from neuron_config_server.features.completions import classes, flags, names, tasks
-from neuron_config_server.features.completions.lexing import Token, tokens
+from neuron_config_server.features.completions.lists import in_list, takes_a_string
 from neuron_config_server.features.completions.members import members
 from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
-from neuron_config_server.features.completions.site import Bracket, Site, dotted_name_before
+from neuron_config_server.features.completions.site import COMPARED, Bracket, Site, dotted_name_before
 from neuron_config_server.features.completions.whole_class import SHORTEST, is_decorated, whole_classes
 
-_ADD_TO_A_LIST = ("append", "insert", "extend")
 _IN_CODE = frozenset(" ")
 _NAMES = frozenset("\"'-")
-_COMPARED = ("==", "!=")
-_DEF = re.compile(r"^[ \t]+def\b.*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ def place_at(request: Request) -> Place | None:
     """The kind of place; None where nothing of ours belongs."""
     site = request.site
     triggers = _NAMES if site.quoted is not None else _IN_CODE
-    for find in (_in_brackets, _of_task, _of_options, _of_attribute, _assigned, _in_list, _of_statement):
+    for find in (_in_brackets, _of_task, _of_options, _of_attribute, _assigned, in_list, _of_statement):
         found = find(request)
         if found is not None:
             return found if isinstance(found, Place) else Place(found, triggers)
@@ -57,10 +53,10 @@ def _in_brackets(request: Request) -> _Offers | Place | None:
             continue
         name = head.rpartition(".")[2]
         if site.starts_with("@") and bracket is site.brackets[0]:
-            if request.is_register_function(head) and _takes_a_string(site):
+            if request.is_register_function(head) and takes_a_string(site):
                 return lambda: tasks.offered_in_registration(request, bracket)
             return None
-        if name == "get_normalized_config_class" and is_innermost and _takes_a_string(site):
+        if name == "get_normalized_config_class" and is_innermost and takes_a_string(site):
             return Place(lambda: classes.aliases(request), frozenset("\"'-("))
         if name == "with_args" and is_innermost:
             return _in_with_args(request, bracket)
@@ -104,6 +100,8 @@ def _attributes_of(owner: str, request: Request, *, is_string: bool) -> _Offers 
 def _of_task(request: Request) -> _Offers | Place | None:
     """What a task is compared with, or looked up by."""
     site = request.site
+    if "task" not in request.statement.text or not request.is_about_configs:
+        return None
     if site.brackets and site.brackets[-1].opening in "[({":
         bracket = site.brackets[-1]
         index = bracket.index
@@ -111,26 +109,26 @@ def _of_task(request: Request) -> _Offers | Place | None:
         before_in = index - 2 if index > 1 and site.before[index - 2].text == "not" else index - 1
         if (
             is_membership
-            and _takes_a_string(site)
+            and takes_a_string(site)
             and dotted_name_before(site.before, before_in) == "self.task"
         ):
             present = frozenset(each.value for each in site.strings_in(bracket))
             return Place(lambda: tasks.registered_tasks(request, present), frozenset("\"'-[ "))
         if bracket.opening == "[" and site.head(bracket).endswith("_TASK_TO_COMMON_OUTPUTS"):
-            return (lambda: tasks.registered_tasks(request)) if _takes_a_string(site) else None
-    if _takes_a_string(site) and _is_compared(site):
+            return (lambda: tasks.registered_tasks(request)) if takes_a_string(site) else None
+    if takes_a_string(site) and _is_compared(site):
         return lambda: tasks.registered_tasks(request)
     return None
 
 
 def _is_compared(site: Site) -> bool:
     """Whether the cursor stands on one side of ``self.task == …``."""
-    if site.last in _COMPARED:
+    if site.last in COMPARED:
         return dotted_name_before(site.before, len(site.before) - 1) == "self.task"
     following = [each.text for each in site.after[:4]]
     return (
         site.quoted is not None
-        and following[:1] in [[each] for each in _COMPARED]
+        and following[:1] in [[each] for each in COMPARED]
         and (following[1:] == ["self", ".", "task"])
     )
 
@@ -170,7 +168,7 @@ def _assigned(request: Request) -> _Offers | Place | None:
         return lambda: tasks.own_model_types(request)
     if name == "LIBRARY_NAME" and is_value:
         return lambda: tasks.libraries(request)
-    if name == "ATOL_FOR_VALIDATION" and site.brackets and site.last in ("{", ",") and _takes_a_string(site):
+    if name == "ATOL_FOR_VALIDATION" and site.brackets and site.last in ("{", ",") and takes_a_string(site):
         present = frozenset(each.value for each in site.strings_in(site.brackets[-1]))
         return lambda: tasks.registered_tasks(request, present)
     return _in_tuple(request, name)
@@ -185,73 +183,12 @@ def _in_tuple(request: Request, name: str) -> _Offers | None:
     if name == "DUMMY_INPUT_GENERATOR_CLASSES" and site.quoted is None and len(site.brackets) == 1:
         is_due = site.last in ("(", "[", ",")
         return (lambda: classes.generators(request, site.names_in(outer))) if is_due else None
-    if name != "INPUT_ARGS" or not _takes_a_string(site):
+    if name != "INPUT_ARGS" or not takes_a_string(site):
         return None
     if len(site.brackets) > 1 and site.argument(site.brackets[1])[0] == 0:
         return lambda: tasks.registered_tasks(request)
     present = frozenset(each.value for each in site.strings_in(outer))
     return lambda: names.axes(request, present)
-
-
-def _in_list(request: Request) -> _Offers | None:
-    """A string of a list in ``inputs`` or ``outputs``, or of tasks at the top of the file."""
-    site = request.site
-    if not site.brackets or not _takes_a_string(site):
-        return None
-    bracket = site.brackets[-1]
-    if not _is_list(site, bracket):
-        return None
-    present = frozenset(
-        each.value for each in (*site.strings_in(bracket), *_strings_put_before(site, bracket))
-    )
-    if request.around.function in ("inputs", "outputs") and request.config is not None:
-        offered = names.inputs if request.around.function == "inputs" else names.outputs
-        return lambda: offered(request, present)
-    if _is_constant_of_tasks(request):
-        return lambda: (each for each in tasks.tasks_of(request, None) if each.label not in present)
-    return None
-
-
-def _is_list(site: Site, bracket: Bracket) -> bool:
-    """Whether a bracket holds the elements of a list, or what is added to one."""
-    method = site.head(bracket).rpartition(".")[2] if bracket.opening == "(" else ""
-    if bracket.opening == "(" and method in _ADD_TO_A_LIST and "." in site.head(bracket):
-        return site.argument(bracket)[0] == (1 if method == "insert" else 0)
-    before = site.before[bracket.index - 1].text if bracket.index else ""
-    return bracket.opening == "[" and (before in ("return", "=", "+=", "+", "(", "else", ":", "*"))
-
-
-def _strings_put_before(site: Site, bracket: Bracket) -> Iterator[Token]:
-    """The strings that lines above put into the list that is added to: on every way to the cursor."""
-    head = site.head(bracket) if bracket.opening == "(" else site.before[0].text
-    name = head.partition(".")[0]
-    is_added = bracket.opening == "(" or (len(site.before) > 1 and site.before[1].text == "+=")
-    start = max((each.end() for each in _DEF.finditer(site.text, 0, site.line_start)), default=0)
-    if not is_added or not name.isidentifier():
-        return
-    puts = rf"^(?P<indent>[ \t]*){name}(?:[ \t]*\+?=|\.(?:append|insert|extend)\()[^\n]*"
-    for line in re.compile(puts, re.MULTILINE).finditer(site.text, start, site.line_start):
-        if len(line["indent"]) <= len(site.indent):
-            yield from (each for each in tokens(site.text, *line.span()) if each.kind == "string")
-
-
-def _is_constant_of_tasks(request: Request) -> bool:
-    """Whether it is a list at the top of the file that a registration unpacks."""
-    site = request.site
-    if site.indent or len(site.before) < 3 or site.before[1].text != "=" or len(site.brackets) != 1:
-        return False
-    name = site.before[0].text
-    return any(f"*{name}" in each.text for each in request.whole.statements if each.text.startswith("@"))
-
-
-def _takes_a_string(site: Site) -> bool:
-    """Whether a string may stand at the cursor: it does, or an operand is due, or a comma is."""
-    if site.quoted is not None:
-        return site.last not in (")", "]", "}")
-    is_behind_string = bool(site.before) and site.before[-1].kind == "string"
-    if is_behind_string:
-        return bool(site.brackets) and site.before[-1].end == site.start and not site.word
-    return site.last in ("(", "[", "{", ",", "=", "*", "+", "in", *_COMPARED)
 
 
 def _of_statement(request: Request) -> _Offers | Place | None:

@@ -15,11 +15,10 @@ from neuron_config_server.features.completions.surroundings import Surroundings,
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.reading.evaluation.values import Dotted, RegisterFunction
+from neuron_config_server.reading.evaluation.values import ClassValue, Dotted, RegisterFunction
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION
 from neuron_config_server.reading.positions import Position, SourceText
 from neuron_config_server.reading.statements import count_line_ends
-from neuron_config_server.rules.support.class_body import subclasses
 
 
 @dataclass(frozen=True)
@@ -48,20 +47,24 @@ class Request:
     @cached_property
     def config(self) -> ConfigClass | None:
         """The config class that the cursor stands in, or whose decorator or head."""
-        name, line = self.around.class_name, self.statement.line
-        return next(
-            (each for each in self.file.classes if each.name == name and each.value.line == line), None
-        )
+        return next((each for each in self.file.classes if self._is_around(each.value)), None)
 
     @cached_property
     def effective(self) -> tuple[EffectiveConfig, ...]:
         """What the class is exported for; of one that nothing registers, what its subclasses are."""
-        if self.config is None:
-            return ()
-        if self.config.effective:
+        if self.config is not None and self.config.effective:
             return self.config.effective
-        below = subclasses(self.file, self.config)
+        below = (each for each in self.file.classes if any(map(self._is_around, each.lineage)))
         return tuple(effective for each in below for effective in each.effective)
+
+    @property
+    def is_about_configs(self) -> bool:
+        """Whether the cursor stands in a config class, or in one that config classes inherit from."""
+        return self.config is not None or bool(self.effective)
+
+    def _is_around(self, class_: ClassValue) -> bool:
+        is_here = class_.line == self.statement.line and class_.module is self.file.followed.module
+        return is_here and class_.name == self.around.class_name
 
     @property
     def effective_here(self) -> tuple[EffectiveConfig, ...]:

@@ -15,6 +15,7 @@ _WORD_BEFORE = re.compile(r"[^\W\d]\w*\Z")
 _WORD_BEHIND = re.compile(r"\w*")
 _REST_OF_NAME = re.compile(r"[\w.\-]*")
 _SWALLOWED_CODE = re.compile(r"[\w.\-]*\s*[,)\]}:]")
+COMPARED = ("==", "!=")
 _PLAIN_PREFIXES = ("", "r", "R", "u", "U")
 
 
