@@ -17,7 +17,7 @@ from neuron_config_server.reading.evaluation.values import PropertyValue
 Offers = Callable[[], Iterable[Offer]]
 
 _ADD_TO_A_LIST = ("append", "insert", "extend")
-_BEFORE_A_LIST = ("return", "=", "+=", "+", "(", "else", ":", "*")
+_BEFORE_A_LIST = ("return", "=", "+=", "+", "(", "else", "*")
 _DEF = re.compile(r"^[ \t]+def\b.*", re.MULTILINE)
 _OF_PROPERTIES = {"inputs": names.inputs, "outputs": names.outputs}
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from neuron_config_server.features.completions import classes, flags, names, tasks
-from neuron_config_server.features.completions.lists import in_list, takes_a_string
+from neuron_config_server.features.completions.lists import Offers, in_list, takes_a_string
 from neuron_config_server.features.completions.members import members
-from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.features.completions.site import COMPARED, Bracket, Site, dotted_name_before
 from neuron_config_server.features.completions.whole_class import SHORTEST, is_decorated, whole_classes
 
 _IN_CODE = frozenset(" ")
 _NAMES = frozenset("\"'-")
+_TASK = "self.task"
 
 
 @dataclass(frozen=True)
 class Place:
     """What is offered at a kind of place."""
 
-    offers: Callable[[], Iterable[Offer]]
+    offers: Offers
     triggers: frozenset[str]
     """The characters that bring it up when they are typed; it always comes when it is asked for."""
     is_incomplete: bool = False
@@ -38,10 +37,7 @@ def place_at(request: Request) -> Place | None:
     return None
 
 
-_Offers = Callable[[], Iterable[Offer]]
-
-
-def _in_brackets(request: Request) -> _Offers | Place | None:
+def _in_brackets(request: Request) -> Offers | Place | None:
     """Within the call of a registration or of a normalized config, or among a class's bases."""
     site = request.site
     for bracket in reversed(site.brackets):
@@ -72,7 +68,7 @@ def _bases(request: Request, bracket: Bracket) -> Place | None:
     return Place(lambda: classes.bases(request, site.names_in(bracket)), frozenset("( "))
 
 
-def _in_with_args(request: Request, call: Bracket) -> _Offers | None:
+def _in_with_args(request: Request, call: Bracket) -> Offers | None:
     site = request.site
     if site.last == "=":
         return lambda: classes.attributes_of_hf_config(request, is_string=True)
@@ -81,7 +77,7 @@ def _in_with_args(request: Request, call: Bracket) -> _Offers | None:
     return None
 
 
-def _named_attribute(request: Request, call: Bracket) -> _Offers | None:
+def _named_attribute(request: Request, call: Bracket) -> Offers | None:
     """``getattr(self._config, "…")``."""
     owner = dotted_name_before(request.site.before, len(request.site.before) - 1)
     if request.site.argument(call)[0] != 1 or request.site.last != ",":
@@ -89,7 +85,7 @@ def _named_attribute(request: Request, call: Bracket) -> _Offers | None:
     return _attributes_of(owner, request, is_string=True)
 
 
-def _attributes_of(owner: str, request: Request, *, is_string: bool) -> _Offers | None:
+def _attributes_of(owner: str, request: Request, *, is_string: bool) -> Offers | None:
     if owner == "self._config":
         return lambda: classes.attributes_of_hf_config(request, is_string=is_string)
     if owner == "self._normalized_config" and not is_string:
@@ -97,40 +93,34 @@ def _attributes_of(owner: str, request: Request, *, is_string: bool) -> _Offers 
     return None
 
 
-def _of_task(request: Request) -> _Offers | Place | None:
+def _of_task(request: Request) -> Offers | Place | None:
     """What a task is compared with, or looked up by."""
     site = request.site
-    if "task" not in request.statement.text or not request.is_about_configs:
+    if not takes_a_string(site) or not request.is_about_configs:
         return None
-    if site.brackets and site.brackets[-1].opening in "[({":
-        bracket = site.brackets[-1]
-        index = bracket.index
-        is_membership = index > 0 and site.before[index - 1].text == "in"
-        before_in = index - 2 if index > 1 and site.before[index - 2].text == "not" else index - 1
-        if (
-            is_membership
-            and takes_a_string(site)
-            and dotted_name_before(site.before, before_in) == "self.task"
-        ):
-            present = frozenset(each.value for each in site.strings_in(bracket))
-            return Place(lambda: tasks.registered_tasks(request, present), frozenset("\"'-[ "))
-        if bracket.opening == "[" and site.head(bracket).endswith("_TASK_TO_COMMON_OUTPUTS"):
-            return (lambda: tasks.registered_tasks(request)) if takes_a_string(site) else None
-    if takes_a_string(site) and _is_compared(site):
-        return lambda: tasks.registered_tasks(request)
-    return None
+    bracket = site.brackets[-1] if site.brackets else None
+    if bracket is not None and _is_searched_for_the_task(site, bracket):
+        present = frozenset(each.value for each in site.strings_in(bracket))
+        return Place(lambda: tasks.registered_tasks(request, present), frozenset("\"'-[ "))
+    is_key = bracket is not None and site.head(bracket).endswith("_TASK_TO_COMMON_OUTPUTS")
+    return (lambda: tasks.registered_tasks(request)) if is_key or _is_compared(site) else None
+
+
+def _is_searched_for_the_task(site: Site, bracket: Bracket) -> bool:
+    """``self.task in […]``, ``self.task not in […]``."""
+    words = [each.text for each in site.before[: bracket.index]]
+    place = len(words) - 1
+    if words[-1:] != ["in"]:
+        return False
+    return dotted_name_before(site.before, place - 1 if words[-2:] == ["not", "in"] else place) == _TASK
 
 
 def _is_compared(site: Site) -> bool:
     """Whether the cursor stands on one side of ``self.task == …``."""
     if site.last in COMPARED:
-        return dotted_name_before(site.before, len(site.before) - 1) == "self.task"
-    following = [each.text for each in site.after[:4]]
-    return (
-        site.quoted is not None
-        and following[:1] in [[each] for each in COMPARED]
-        and (following[1:] == ["self", ".", "task"])
-    )
+        return dotted_name_before(site.before, len(site.before) - 1) == _TASK
+    following = "".join(each.text for each in site.after[:4])
+    return site.quoted is not None and following in [f"{each}{_TASK}" for each in COMPARED]
 
 
 def _of_options(request: Request) -> Place | None:
@@ -152,7 +142,7 @@ def _of_attribute(request: Request) -> Place | None:
     return Place(offers, frozenset(".")) if offers is not None else None
 
 
-def _assigned(request: Request) -> _Offers | Place | None:
+def _assigned(request: Request) -> Offers | Place | None:
     """The value of an attribute of a config class."""
     site = request.site
     if len(site.before) < 2 or site.before[1].text != "=" or not request.around.is_class_body:
@@ -174,7 +164,7 @@ def _assigned(request: Request) -> _Offers | Place | None:
     return _in_tuple(request, name)
 
 
-def _in_tuple(request: Request, name: str) -> _Offers | None:
+def _in_tuple(request: Request, name: str) -> Offers | None:
     """In DUMMY_INPUT_GENERATOR_CLASSES and INPUT_ARGS."""
     site = request.site
     outer = next((each for each in site.brackets if each.opening in "([" and not site.head(each)), None)
@@ -191,7 +181,7 @@ def _in_tuple(request: Request, name: str) -> _Offers | None:
     return lambda: names.axes(request, present)
 
 
-def _of_statement(request: Request) -> _Offers | Place | None:
+def _of_statement(request: Request) -> Offers | Place | None:
     """The start of a statement in a class body, or a class at the top of the file."""
     site = request.site
     if site.quoted is not None or site.after:
