@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lsprotocol.types import CompletionItemKind
 
@@ -49,11 +49,16 @@ def bases(request: Request, present: frozenset[str]) -> Iterator[Offer]:
                 CompletionItemKind.Class,
                 detail=base.module if is_theirs else None,
                 topic="base",
-                imports=(Import(base.name, frozenset(known)),),
+                imports=(base_import(base, known),),
             )
     for config in request.file.classes:
         if config.name not in {*present, name} and config.value.line < request.statement.line:
             yield Offer(config.name, CompletionItemKind.Class, detail="of this file")
+
+
+def base_import(base: NeuronBase, known: Mapping[str, NeuronBase]) -> Import:
+    """What a Neuron base class needs."""
+    return Import(base.name, frozenset(each.name for each in known.values() if each.module == base.module))
 
 
 def _level(base: NeuronBase) -> tuple[bool, int, int]:

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 
 from lsprotocol.types import CompletionItemKind
 
-from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuron_bases import NeuronBase
-from neuron_config_server.catalog.outputs.model_outputs import Evidence, Returned
 from neuron_config_server.features.completions.classes import normalized_class_for
-from neuron_config_server.features.completions.models import Model, models_of, outputs_of_model, usual_inputs
+from neuron_config_server.features.completions.models import models_of
 from neuron_config_server.features.completions.offer import Offer, escaped
+from neuron_config_server.features.completions.properties import (
+    inputs_property,
+    outputs_property,
+    property_snippet,
+)
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.reading.config_file import ConfigClass
 from neuron_config_server.reading.evaluation.values import BaseClass
-
-_PROPERTY = "@property\ndef {name}(self) -> {type}:\n    {body}"
 
 
 def members(request: Request, config: ConfigClass) -> Iterator[Offer]:
@@ -45,10 +46,8 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
     }
     properties = {
         "inputs": inputs_property(models, request.catalog, quote),
-        "outputs": outputs_property(
-            differing_outputs(models, _common_outputs(config), request.catalog), models, quote
-        ),
-        "values_override": _property(
+        "outputs": outputs_property(models, _common_outputs(config), request.catalog, quote),
+        "values_override": property_snippet(
             "values_override",
             "dict[str, bool]",
             f"return {{{quote}${{1:return_dict}}{quote}: ${{2:False}}}}",
@@ -58,45 +57,6 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
         **{name: (text, CompletionItemKind.Property) for name, text in properties.items()},
         **{name: (f"{name} = {value}", CompletionItemKind.Constant) for name, value in constants.items()},
     }
-
-
-def inputs_property(models: tuple[Model, ...], catalog: Catalog, quote: str) -> str:
-    """The property ``inputs`` with what the models take."""
-    names = usual_inputs(models, catalog)
-    listed = ", ".join(f"{quote}{name}{quote}" for name in names) or f"{quote}$1{quote}"
-    return _property("inputs", "list[str]", f"return [{listed}$0]")
-
-
-def outputs_property(differing: Mapping[str, tuple[str, ...]], models: tuple[Model, ...], quote: str) -> str:
-    """The property ``outputs``, with what the models return where that isn't what is common."""
-    listed = {
-        task: f"[{', '.join(f'{quote}{name}{quote}' for name in names)}]" for task, names in differing.items()
-    }
-    if len(set(listed.values())) == 1 and all(each.task in listed for each in models):
-        return _property("outputs", "list[str]", f"return {next(iter(listed.values()))}")
-    branches = [
-        line
-        for task, names in listed.items()
-        for line in (f"if self.task == {quote}{task}{quote}:", f"    return {names}")
-    ]
-    return _property("outputs", "list[str]", "\n    ".join([*branches, "return ${1:super().outputs}"]))
-
-
-def differing_outputs(
-    models: tuple[Model, ...], common: Mapping[str, tuple[str, ...]], catalog: Catalog
-) -> Mapping[str, tuple[str, ...]]:
-    """Task -> the outputs of its model, where these are known and aren't those that configs share."""
-    found: dict[str, tuple[str, ...]] = {}
-    for model in models:
-        outputs = outputs_of_model(model, catalog)
-        if outputs is None or outputs.evidence is not Evidence.CONSTRUCTED:
-            continue
-        given = [field for field in outputs.fields if field.returned is not Returned.NO]
-        names = tuple(field.name for field in given)
-        is_told = bool(given) and all(field.returned is Returned.YES for field in given)
-        if is_told and names != common.get(model.task):
-            found[model.task] = names
-    return found
 
 
 def _bases(config: ConfigClass) -> Iterator[NeuronBase]:
@@ -118,7 +78,3 @@ def _generators(config: ConfigClass) -> str:
 def _common_outputs(config: ConfigClass) -> Mapping[str, tuple[str, ...]]:
     found = (each.common_outputs for each in _bases(config))
     return next(filter(None, found), {})
-
-
-def _property(name: str, type_: str, body: str) -> str:
-    return _PROPERTY.format(name=name, type=type_, body=body)

@@ -16,7 +16,7 @@ _LABEL = re.compile(
     r"labels?$|^(?:start|end)_positions$|^return_|^output_|^use_cache$|^num_logits_to_keep$|^logits_to_keep$"
 )
 """What trains a model, and flags that say what it returns."""
-_CACHE = re.compile(r"past_key_values|past_buckets_states|^cache_|_cache$|^mems$")
+_NO_TENSOR = re.compile(r"^encoder_outputs$|past_key_values|past_buckets_states|^cache_|_cache$|^mems$")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Taken:
 
     parameter: Parameter
     is_required: bool
-    is_cache: bool
+    is_no_tensor: bool
     classes: tuple[str, ...]
     """The model classes that take it."""
 
@@ -71,7 +71,7 @@ def models_of(effective: Iterable[EffectiveConfig], catalog: Catalog) -> tuple[M
 
 
 def taken_by(models: Iterable[Model], catalog: Catalog) -> list[Taken]:
-    """What their ``forward`` take: required ones first, what all take before the rest, caches last."""
+    """What their ``forward`` take: required ones, what all take, the rest, and last what is no tensor."""
     signatures = {
         (each.model_type, each.class_name): found
         for each in models
@@ -86,13 +86,13 @@ def taken_by(models: Iterable[Model], catalog: Catalog) -> list[Taken]:
         Taken(
             uses[0][1],
             any(parameter.required for _, parameter in uses),
-            _CACHE.search(name) is not None,
+            _NO_TENSOR.search(name) is not None,
             tuple(signature.model_class for signature, _ in uses),
         )
         for name, uses in parameters.items()
     ]
     return sorted(
-        found, key=lambda each: (each.is_cache, not each.is_required, len(each.classes) < len(signatures))
+        found, key=lambda each: (each.is_no_tensor, not each.is_required, len(each.classes) < len(signatures))
     )
 
 
@@ -120,7 +120,7 @@ def outputs_of_model(model: Model, catalog: Catalog) -> ModelOutputs | None:
 
 def usual_inputs(models: tuple[Model, ...], catalog: Catalog) -> tuple[str, ...]:
     """The inputs that a config of these models would name: what they require, and the usual ones."""
-    taken = [each for each in taken_by(models, catalog) if not each.is_cache]
+    taken = [each for each in taken_by(models, catalog) if not each.is_no_tensor]
     count = len({(each.model_type, each.class_name) for each in models})
     is_for_text = any(each.name == "input_ids" for each in taken)
     usual = (*_USUAL, *_USUAL_WITH_TEXT) if is_for_text else _USUAL

@@ -12,18 +12,21 @@ from neuron_config_server.catalog.neuron_bases import NeuronBase
 from neuron_config_server.features.completions.classes import (
     MANAGER,
     alias_lookup,
+    base_import,
     normalized_class_of_base,
     normalized_import,
 )
-from neuron_config_server.features.completions.members import (
+from neuron_config_server.features.completions.models import Model, base_for, models_for, models_of
+from neuron_config_server.features.completions.offer import Import, Offer
+from neuron_config_server.features.completions.properties import (
     differing_outputs,
     inputs_property,
     outputs_property,
 )
-from neuron_config_server.features.completions.models import Model, base_for, models_for, models_of
-from neuron_config_server.features.completions.offer import Import, Offer
 from neuron_config_server.features.completions.request import Request
 
+_ROOT = "NeuronDefaultConfig"
+"""What those of every modality stand on: it says which tasks have outputs."""
 _LONGEST_LINE = 119
 """As in optimum-neuron's own file."""
 _MOST = 5
@@ -96,12 +99,13 @@ def _written(request: Request, name: str, model_type: str) -> _Written | None:
         if is_decorated(request)
         else models_for(model_type, catalog.tasks_of(model_type), catalog)
     )
-    fitting = base_for(models, catalog)
     known = request.bases.classes if request.bases is not None else {}
-    base = known.get(fitting) if fitting is not None else None
+    root = known.get(_ROOT)
+    common = (root.common_outputs if root is not None else None) or {}
+    models = tuple(each for each in models if each.task in common)
+    base = known.get(base_for(models, catalog) or "")
     if base is None:
         return None
-    models = tuple(each for each in models if each.task in (base.common_outputs or {}))
     tasks = tuple(dict.fromkeys(each.task for each in models))
     has_alias = model_type in (catalog.normalized_aliases or {})
     normalized = normalized_class_of_base(request, base.name)
@@ -111,10 +115,10 @@ def _written(request: Request, name: str, model_type: str) -> _Written | None:
         *_body(request, base, models, alias_lookup(model_type, request.quote) if has_alias else normalized),
     ]
     imports = (
-        Import(base.name, frozenset(known)),
+        base_import(base, known),
         normalized_import(request, MANAGER if has_alias else normalized),
     )
-    return _Written("\n".join(lines), tasks, imports) if tasks else None
+    return _Written("\n".join(lines), tasks, imports)
 
 
 def _registration(request: Request, model_type: str, tasks: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,10 +135,10 @@ def _body(request: Request, base: NeuronBase, models: tuple[Model, ...], normali
     yield "    ATOL_FOR_VALIDATION = ${2:1e-3}"
     yield ""
     yield from _indented(inputs_property(models, request.catalog, request.quote))
-    differing = differing_outputs(models, base.common_outputs or {}, request.catalog)
-    if differing:
+    common = base.common_outputs or {}
+    if differing_outputs(models, common, request.catalog):
         yield ""
-        yield from _indented(outputs_property(differing, models, request.quote))
+        yield from _indented(outputs_property(models, common, request.catalog, request.quote))
 
 
 def _indented(text: str) -> list[str]:
