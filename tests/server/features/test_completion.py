@@ -311,6 +311,7 @@ WHAT_IS_OFFERED: Table = [
     ("a key", inputs('return self.names["|"]'), []),
     ("a docstring", inputs('"""|"""\nreturn []'), []),
     ("an f-string", inputs('return [f"|"]'), []),
+    ("a string over lines", inputs('return ["in\\\n|put_ids"]'), []),
     ("a comment", inputs('return []  # ["|"]'), []),
     ("an argument", inputs('return list_of("|")'), []),
     ("another method", esm(_property("names", 'return ["|"]')), []),
@@ -772,6 +773,13 @@ def test_details(catalog: Catalog) -> None:
         ("fill-mask", "EsmForMaskedLM"),
     ]
     assert items[-1].detail == "no esm model"
+
+
+def test_bases_are_those_of_the_dialect(catalog: Catalog) -> None:
+    ours = offered(at_cursor(f"{OURS}\nclass ANeuronConfig(|\n", catalog))
+    theirs = offered(at_cursor(f"{OPTIMUM}\nclass ANeuronConfig(|\n", catalog))
+    assert {each.label: each.detail for each in ours}["VisionNeuronConfig"] == "neuron_core.configs.modality"
+    assert {each.detail for each in theirs} == {None}, "optimum-neuron isn't installed there"
 
 
 def test_documentation_is_told_when_it_is_asked_for(catalog: Catalog) -> None:

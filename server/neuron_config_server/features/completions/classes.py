@@ -1,4 +1,4 @@
-"""Offers: classes of Python that a config names: bases, generators, wrappers, normalized configs."""
+"""Offers: classes that a config stands on or names: bases, generators, wrappers."""
 
 from __future__ import annotations
 
@@ -7,37 +7,22 @@ from collections.abc import Iterator, Mapping
 from lsprotocol.types import CompletionItemKind
 
 from neuron_config_server.catalog.neuron_bases import NeuronBase
-from neuron_config_server.catalog.normalized_configs import NormalizedConfigClass
+from neuron_config_server.features.completions import normalized
 from neuron_config_server.features.completions.models import base_for, models_of
 from neuron_config_server.features.completions.offer import Import, Offer
 from neuron_config_server.features.completions.request import Request
-from neuron_config_server.features.completions.site import Bracket
-from neuron_config_server.reading.evaluation.resolution_order import resolution_order
-from neuron_config_server.reading.evaluation.values import (
-    BaseClass,
-    ClassValue,
-    Dotted,
-    NormalizedClass,
-)
+from neuron_config_server.reading.evaluation.values import ClassValue, Dotted
 
-_PLAIN = "NormalizedConfig"
-MANAGER = "NormalizedConfigManager"
-_LOOK_UP = "get_normalized_config_class"
-_NORMALIZED_OF_BASES = {
-    "TextEncoderNeuronConfig": "NormalizedTextConfig",
-    "TextSeq2SeqNeuronConfig": "NormalizedSeq2SeqConfig",
-    "VisionNeuronConfig": "NormalizedVisionConfig",
-    "TextAndVisionNeuronConfig": "NormalizedTextAndVisionConfig",
-    "AudioNeuronConfig": "NormalizedConfig",
-}
-"""What optimum-neuron's own configs of a modality mostly have."""
+_OF_A_MODALITY = frozenset(
+    f"{each}NeuronConfig" for each in ("TextEncoder", "Vision", "TextAndVision", "Audio", "TextSeq2Seq")
+)
 
 
 def bases(request: Request, present: frozenset[str]) -> Iterator[Offer]:
     """The Neuron base classes, that of the models' modality first, then the config classes of the file."""
     name = request.around.class_name
     if name is not None and name.endswith("NormalizedConfig"):
-        yield from _plain_normalized(request, _PLAIN)
+        yield from normalized.plain_classes(request)
         return
     known = request.bases.classes if request.bases is not None else {}
     is_theirs = request.bases is not None and request.bases.dialect is request.dialect
@@ -63,7 +48,7 @@ def base_import(base: NeuronBase, known: Mapping[str, NeuronBase]) -> Import:
 
 def _level(base: NeuronBase) -> tuple[bool, int, int]:
     """Those of a modality first, then what they stand on."""
-    return base.name not in _NORMALIZED_OF_BASES, -len(base.ancestors), base.line
+    return base.name not in _OF_A_MODALITY, -len(base.ancestors), base.line
 
 
 def generators(request: Request, present: frozenset[str]) -> Iterator[Offer]:
@@ -100,152 +85,3 @@ def wrappers(request: Request) -> Iterator[Offer]:
         if name.endswith("Wrapper") and isinstance(value, (ClassValue, Dotted)):
             detail = "of this file" if isinstance(value, ClassValue) else value.name
             yield Offer(name, CompletionItemKind.Class, detail=detail)
-
-
-def normalized_configs(request: Request) -> Iterator[Offer]:
-    """What ``NORMALIZED_CONFIG_CLASS`` may be: the model type's own alias, then classes."""
-    if request.site.next == ".":
-        yield from _plain_normalized(request, normalized_class_for(request))
-        return
-    aliases = request.catalog.normalized_aliases or {}
-    alias = next((each for each in request.model_types if each in aliases), None)
-    if alias is not None:
-        yield Offer(
-            alias_lookup(alias, request.quote),
-            CompletionItemKind.Function,
-            detail=aliases[alias],
-            topic="alias",
-            described=alias,
-            imports=(normalized_import(request, MANAGER),),
-        )
-    yield from _plain_normalized(request, normalized_class_for(request))
-    yield Offer(
-        MANAGER,
-        CompletionItemKind.Class,
-        text=alias_lookup("$1", request.quote),
-        detail="by alias",
-        is_snippet=True,
-        imports=(normalized_import(request, MANAGER),),
-    )
-
-
-def normalized_import(request: Request, name: str) -> Import:
-    """What a class of optimum's module of normalized configs needs."""
-    configs = request.catalog.normalized_configs
-    return Import(name, frozenset((*(configs.classes if configs is not None else ()), MANAGER)))
-
-
-def alias_lookup(alias: str, quote: str) -> str:
-    """The call that finds a normalized config by an alias."""
-    return f"{MANAGER}.{_LOOK_UP}({quote}{alias}{quote})"
-
-
-def normalized_class_for(request: Request) -> str:
-    """The normalized config of the class's modality."""
-    config = request.config
-    names = [each.name for each in config.order if isinstance(each, BaseClass)] if config is not None else []
-    return normalized_class_of_base(
-        request, next((each for each in names if each in _NORMALIZED_OF_BASES), "")
-    )
-
-
-def normalized_class_of_base(request: Request, base: str) -> str:
-    """The normalized config that suits a base class."""
-    configs = request.catalog.normalized_configs
-    found = _NORMALIZED_OF_BASES.get(base, _PLAIN)
-    return found if configs is not None and found in configs.classes else _PLAIN
-
-
-def _plain_normalized(request: Request, fitting: str) -> Iterator[Offer]:
-    configs = request.catalog.normalized_configs
-    known = configs.classes if configs is not None else {}
-    own = [name for name, value in request.names_of_the_file() if _is_normalized(value) and name not in known]
-    for name in sorted(known, key=lambda each: (each != fitting, known[each].line)):
-        yield Offer(
-            name,
-            CompletionItemKind.Class,
-            detail=_named(known[name]),
-            imports=(normalized_import(request, name),),
-        )
-    for name in own:
-        yield Offer(name, CompletionItemKind.Class, detail="of this file")
-
-
-def _is_normalized(value: object) -> bool:
-    if isinstance(value, NormalizedClass):
-        return True
-    return isinstance(value, ClassValue) and any(
-        isinstance(each, NormalizedClass) or (isinstance(each, Dotted) and "Normalized" in each.last)
-        for each in resolution_order(value)
-    )
-
-
-def _named(class_: NormalizedConfigClass) -> str | None:
-    return ", ".join(sorted(name.lower() for name in class_.attributes.names)) or None
-
-
-def aliases(request: Request) -> Iterator[Offer]:
-    """optimum's names of normalized configs: those that the class's model types have first."""
-    known = request.catalog.normalized_aliases or {}
-    for name in sorted(known, key=lambda each: (each not in request.model_types, each)):
-        yield Offer(name, CompletionItemKind.Value, detail=known[name], topic="alias", is_string=True)
-
-
-def keywords_of_with_args(request: Request, call: Bracket, present: frozenset[str]) -> Iterator[Offer]:
-    """The names that a normalized config declares, as keywords."""
-    configs = request.catalog.normalized_configs
-    owner = request.site.head(call).split(".")[-2:-1]
-    class_ = configs.classes.get(owner[0]) if configs is not None and owner else None
-    has_value = request.site.next == "="
-    for name in sorted(each.lower() for each in (class_.attributes.names if class_ is not None else ())):
-        if name not in present and class_ is not None:
-            path = class_.attributes.declared.get(name.upper())
-            yield Offer(
-                name,
-                CompletionItemKind.Property,
-                text=name if has_value else f"{name}={request.quote}$1{request.quote}",
-                detail=f"otherwise {path}" if path is not None else None,
-                is_snippet=True,
-            )
-    if class_ is not None and "allow_new" not in present:
-        text = "allow_new" if has_value else "allow_new=True"
-        yield Offer("allow_new", CompletionItemKind.Property, text=text, detail="for other names")
-
-
-def attributes_of_hf_config(request: Request, *, is_string: bool) -> Iterator[Offer]:
-    """What the config of the class's models has."""
-    seen: set[str] = set()
-    for effective in request.effective:
-        config = request.catalog.config_class(effective.hf_model_type)
-        if config is None or config.name in seen:
-            continue
-        seen.add(config.name)
-        for attribute in sorted(config.attributes, key=lambda each: each.owner != config.name):
-            if not attribute.name.startswith("_"):
-                default = f"{config.name}: {attribute.default}" if attribute.default else config.name
-                yield _attribute(attribute.name, default, is_string=is_string)
-        for name, meant in config.attribute_map.items():
-            yield _attribute(name, f"{config.name}: {meant}", is_string=is_string)
-
-
-def attributes_of_normalized_config(request: Request) -> Iterator[Offer]:
-    """The names of the class's normalized config, then what it hands on from the model's own."""
-    for effective in request.effective:
-        use = effective.normalized_config.default
-        for name, path in ((use.attributes if use is not None else None) or {}).items():
-            yield _attribute(name, f"{use.class_name}: {path}" if use is not None else None, is_string=False)
-    yield from attributes_of_hf_config(request, is_string=False)
-
-
-def members_of_manager(request: Request) -> Iterator[Offer]:
-    """``NormalizedConfigManager.…``"""
-    known = request.catalog.normalized_aliases or {}
-    for alias in (each for each in request.model_types if each in known):
-        written = f"{_LOOK_UP}({request.quote}{alias}{request.quote})"
-        yield Offer(written, CompletionItemKind.Method, detail=known[alias], topic="alias", described=alias)
-    text = f"{_LOOK_UP}({request.quote}$1{request.quote})"
-    yield Offer(_LOOK_UP, CompletionItemKind.Method, text=text, is_snippet=True)
-
-
-def _attribute(name: str, detail: str | None, *, is_string: bool) -> Offer:
-    return Offer(name, CompletionItemKind.Field, detail=detail, is_string=is_string)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from lsprotocol.types import CompletionItemKind
 
 from neuron_config_server.catalog.neuron_bases import NeuronBase
-from neuron_config_server.features.completions.classes import normalized_class_for
+from neuron_config_server.features.completions import normalized
 from neuron_config_server.features.completions.models import models_of
 from neuron_config_server.features.completions.offer import Offer, escaped
 from neuron_config_server.features.completions.properties import (
@@ -33,7 +33,7 @@ def _snippets(request: Request, config: ConfigClass) -> Mapping[str, tuple[str, 
     models = models_of(request.effective, request.catalog)
     model_type = escaped(request.model_type or "")
     quote = request.quote
-    class_ = normalized_class_for(request)
+    class_ = normalized.class_for(request)
     axes = ", ".join(f"{quote}{each}{quote}" for each in _axes(config))
     constants = {
         "NORMALIZED_CONFIG_CLASS": f"${{1:{class_}}}",

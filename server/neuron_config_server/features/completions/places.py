@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from neuron_config_server.features.completions import classes, flags, names, tasks
+from neuron_config_server.features.completions import classes, flags, names, normalized, tasks
 from neuron_config_server.features.completions.lists import Offers, in_list, takes_a_string
 from neuron_config_server.features.completions.members import members
 from neuron_config_server.features.completions.request import Request
@@ -53,7 +53,7 @@ def _in_brackets(request: Request) -> Offers | Place | None:
                 return lambda: tasks.offered_in_registration(request, bracket)
             return None
         if name == "get_normalized_config_class" and is_innermost and takes_a_string(site):
-            return Place(lambda: classes.aliases(request), frozenset("\"'-("))
+            return Place(lambda: normalized.aliases(request), frozenset("\"'-("))
         if name == "with_args" and is_innermost:
             return _in_with_args(request, bracket)
         if name in ("getattr", "hasattr") and is_innermost and site.quoted is not None:
@@ -71,9 +71,9 @@ def _bases(request: Request, bracket: Bracket) -> Place | None:
 def _in_with_args(request: Request, call: Bracket) -> Offers | None:
     site = request.site
     if site.last == "=":
-        return lambda: classes.attributes_of_hf_config(request, is_string=True)
+        return lambda: normalized.attributes_of_hf_config(request, is_string=True)
     if site.quoted is None and site.last in ("(", ","):
-        return lambda: classes.keywords_of_with_args(request, call, site.keywords_in(call))
+        return lambda: normalized.keywords_of_with_args(request, call, site.keywords_in(call))
     return None
 
 
@@ -87,9 +87,9 @@ def _named_attribute(request: Request, call: Bracket) -> Offers | None:
 
 def _attributes_of(owner: str, request: Request, *, is_string: bool) -> Offers | None:
     if owner == "self._config":
-        return lambda: classes.attributes_of_hf_config(request, is_string=is_string)
+        return lambda: normalized.attributes_of_hf_config(request, is_string=is_string)
     if owner == "self._normalized_config" and not is_string:
-        return lambda: classes.attributes_of_normalized_config(request)
+        return lambda: normalized.attributes_of_normalized_config(request)
     return None
 
 
@@ -137,7 +137,7 @@ def _of_attribute(request: Request) -> Place | None:
         return None
     owner = dotted_name_before(site.before, len(site.before) - 1)
     if owner == "NormalizedConfigManager":
-        return Place(lambda: classes.members_of_manager(request), frozenset("."))
+        return Place(lambda: normalized.members_of_manager(request), frozenset("."))
     offers = _attributes_of(owner, request, is_string=False)
     return Place(offers, frozenset(".")) if offers is not None else None
 
@@ -151,7 +151,7 @@ def _assigned(request: Request) -> Offers | Place | None:
     is_value = len(site.before) == 2
     if site.quoted is None and is_value:
         if name == "NORMALIZED_CONFIG_CLASS":
-            return lambda: classes.normalized_configs(request)
+            return lambda: normalized.classes(request)
         if name == "CUSTOM_MODEL_WRAPPER":
             return lambda: classes.wrappers(request)
     if name == "MODEL_TYPE" and is_value:

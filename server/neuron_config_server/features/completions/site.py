@@ -167,7 +167,7 @@ def dotted_name_before(found: tuple[Token, ...], index: int) -> str:
 
 
 def site_at(text: str, cursor: int, *, is_broken: bool) -> Site | None:
-    """The place of a cursor in a statement's text; None in comments, docstrings and f-strings."""
+    """The place of a cursor in a statement's text; None in comments, f-strings and strings over lines."""
     line = logical_line(text, cursor, is_broken=is_broken)
     if line is None:
         return None
@@ -175,7 +175,7 @@ def site_at(text: str, cursor: int, *, is_broken: bool) -> Site | None:
     around = next((each for each in found if _is_within(each, cursor)), None)
     if around is None:
         return _in_code(text, cursor, line, found)
-    if around.kind == "comment" or len(around.quote) != 1:
+    if around.kind == "comment" or len(around.quote) != 1 or "\n" in around.text:
         return None
     prefix = around.opening[: -len(around.quote)]
     return _in_string(text, cursor, line, found, around) if prefix in _PLAIN_PREFIXES else None

@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from lsprotocol.types import CompletionItemKind
 
 from neuron_config_server.catalog.neuron_bases import NeuronBase
-from neuron_config_server.features.completions.classes import (
-    MANAGER,
-    alias_lookup,
-    base_import,
-    normalized_class_of_base,
-    normalized_import,
-)
+from neuron_config_server.features.completions import normalized
+from neuron_config_server.features.completions.classes import base_import
 from neuron_config_server.features.completions.models import Model, base_for, models_for, models_of
 from neuron_config_server.features.completions.offer import Import, Offer
 from neuron_config_server.features.completions.properties import (
@@ -108,15 +103,16 @@ def _written(request: Request, name: str, model_type: str) -> _Written | None:
         return None
     tasks = tuple(dict.fromkeys(each.task for each in models))
     has_alias = model_type in (catalog.normalized_aliases or {})
-    normalized = normalized_class_of_base(request, base.name)
+    class_ = normalized.class_of_base(request, base.name)
+    looked_up = normalized.alias_lookup(model_type, request.quote)
     lines = [
         *(() if is_decorated(request) else _registration(request, model_type, tasks)),
         f"class {name}({base.name}):",
-        *_body(request, base, models, alias_lookup(model_type, request.quote) if has_alias else normalized),
+        *_body(request, base, models, looked_up if has_alias else class_),
     ]
     imports = (
         base_import(base, known),
-        normalized_import(request, MANAGER if has_alias else normalized),
+        normalized.import_of(request, normalized.MANAGER if has_alias else class_),
     )
     return _Written("\n".join(lines), tasks, imports)
 
@@ -130,8 +126,8 @@ def _registration(request: Request, model_type: str, tasks: tuple[str, ...]) -> 
     return (f"@{request.register_function}(", *(f"    {each}," for each in arguments), ")")
 
 
-def _body(request: Request, base: NeuronBase, models: tuple[Model, ...], normalized: str) -> Iterator[str]:
-    yield f"    NORMALIZED_CONFIG_CLASS = ${{1:{normalized}}}"
+def _body(request: Request, base: NeuronBase, models: tuple[Model, ...], class_: str) -> Iterator[str]:
+    yield f"    NORMALIZED_CONFIG_CLASS = ${{1:{class_}}}"
     yield "    ATOL_FOR_VALIDATION = ${2:1e-3}"
     yield ""
     yield from _indented(inputs_property(models, request.catalog, request.quote))
