@@ -692,6 +692,12 @@ IMPORTS: list[tuple[str, str, str, str]] = [
         "from optimum.utils import (\n    DummyTextInputGenerator,\n    DummyVisionInputGenerator,\n)",
     ),
     (
+        "behind one that is renamed",
+        "from optimum.utils import DummyTextInputGenerator as Text",
+        "DUMMY_INPUT_GENERATOR_CLASSES = (|,)",
+        "from optimum.utils import DummyTextInputGenerator as Text, DummyVisionInputGenerator",
+    ),
+    (
         "without a sibling, none",
         "from optimum.utils import logging",
         "DUMMY_INPUT_GENERATOR_CLASSES = (|,)",

@@ -6,11 +6,21 @@ from bisect import bisect
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from neuron_config_server.features.completions.lexing import Token, tokens
+from neuron_config_server.features.completions.lexing import tokens
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
-from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Edit
+
+
+@dataclass(frozen=True)
+class ImportedName:
+    """A name of a ``from … import``; offsets are of the statement's text."""
+
+    name: str
+    start: int
+    end: int
+    """Behind what it is renamed to."""
 
 
 @dataclass(frozen=True)
@@ -19,23 +29,23 @@ class ImportList:
 
     line: int
     """Where the statement starts."""
-    source: SourceText
+    text: str
     """Of the statement."""
-    names: tuple[Token, ...]
+    names: tuple[ImportedName, ...]
 
     def with_name(self, name: str) -> Edit:
         """Import a name too, in its alphabetical place, set as the name beside it is."""
-        place = bisect([each.text for each in self.names], name)
-        following = place < len(self.names)
-        beside = self.names[place if following else -1]
-        before = self.source.text[: beside.start].rpartition("\n")[2]
+        place = bisect([each.name for each in self.names], name)
+        is_last = place == len(self.names)
+        beside = self.names[-1 if is_last else place]
+        before = self.text[: beside.start].rpartition("\n")[2]
         separator = f",\n{before}" if before.isspace() else ", "
-        at = self._position(beside.start if following else beside.end)
-        return Edit(Range(at, at), name + separator if following else separator + name)
+        at = self._position(beside.end if is_last else beside.start)
+        return Edit(Range(at, at), separator + name if is_last else name + separator)
 
     def _position(self, offset: int) -> Position:
-        text = self.source.text[:offset]
-        return Position(self.line + text.count("\n"), offset - text.rfind("\n") - 1)
+        before = self.text[:offset]
+        return Position(self.line + before.count("\n"), offset - before.rfind("\n") - 1)
 
 
 def import_list(file: ConfigFile, siblings: Collection[str]) -> ImportList | None:
@@ -45,16 +55,17 @@ def import_list(file: ConfigFile, siblings: Collection[str]) -> ImportList | Non
             if isinstance(node, syntax.Import) and any(name in siblings for name, _ in node.names):
                 names = tuple(_imported(statement.text))
                 if names and len(statement.facts.body) == 1:
-                    return ImportList(statement.line, SourceText(statement.text), names)
+                    return ImportList(statement.line, statement.text, names)
     return None
 
 
-def _imported(text: str) -> Iterator[Token]:
-    """The names behind ``import``, without what they are renamed to."""
+def _imported(text: str) -> Iterator[ImportedName]:
     found = [each for each in tokens(text, 0, len(text)) if each.kind != "comment"]
-    start = next((place for place, each in enumerate(found) if each.text == "import"), None)
-    if start is None or not found or found[0].text != "from":
+    start = next((place for place, each in enumerate(found) if each.text == "import"), len(found))
+    if not found or found[0].text != "from":
         return
-    for previous, token in zip(found[start:], found[start + 1 :]):
-        if previous.text in ("import", "(", ",") and token.kind == "name":
-            yield token
+    for place in range(start + 1, len(found)):
+        if found[place - 1].text in ("import", "(", ",") and found[place].kind == "name":
+            is_renamed = found[place + 1 : place + 2] and found[place + 1].text == "as"
+            last = found[min(place + 2, len(found) - 1)] if is_renamed else found[place]
+            yield ImportedName(found[place].text, found[place].start, last.end)

@@ -12,7 +12,7 @@ from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Out
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.rules.support.task_models import task_of
 
-_LABEL = re.compile(
+_NEVER_AN_INPUT = re.compile(
     r"labels?$|^(?:start|end)_positions$|^return_|^output_|^use_cache$|^num_logits_to_keep$|^logits_to_keep$"
 )
 """What trains a model, and flags that say what it returns."""
@@ -100,7 +100,7 @@ def may_be_input(parameter: Parameter) -> bool:
     """Whether it is a tensor, as far as is known, and none that only training has."""
     annotation = parameter.annotation or ""
     is_flag = re.search(r"\b(?:bool|str)\b", annotation) is not None and "Tensor" not in annotation
-    return _LABEL.search(parameter.name) is None and not is_flag
+    return _NEVER_AN_INPUT.search(parameter.name) is None and not is_flag
 
 
 def returned_by(models: Iterable[Model], catalog: Catalog) -> Iterator[tuple[OutputField, ModelOutputs]]:
