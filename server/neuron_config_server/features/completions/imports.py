@@ -52,7 +52,9 @@ def import_list(file: ConfigFile, siblings: Collection[str]) -> ImportList | Non
     """The first ``from … import`` at the top of the file that has one of these names."""
     for statement in file.statements:
         for node in statement.facts.body:
-            if isinstance(node, syntax.Import) and any(name in siblings for name, _ in node.names):
+            if isinstance(node, syntax.Import) and any(
+                dotted.rpartition(".")[2] in siblings for _, dotted in node.names
+            ):
                 names = tuple(_imported(statement.text))
                 if names and len(statement.facts.body) == 1:
                     return ImportList(statement.line, statement.text, names)
