@@ -14,6 +14,7 @@ from neuron_config_server.features.session import NeuronConfigServer
 
 TRIGGERS = ('"', "'", ".", "-", "[", "(", ",", " ", "=")
 """Each place says which of them bring it up; in ordinary Python, none does."""
+_QUOTES = ('"', "'")
 
 
 def bind(server: NeuronConfigServer) -> None:
@@ -49,7 +50,9 @@ def completion(
     if codes is not None:
         return codes if typed in (None, "[", ",", " ") else None
     request = request_at(document, position)
-    found = place_at(request) if request is not None else None
-    if request is None or found is None or (typed is not None and typed not in found.triggers):
+    if request is None or (typed in _QUOTES and request.site.quoted is None):  # it closes a string
+        return None
+    found = place_at(request)
+    if found is None or (typed is not None and typed not in found.triggers):
         return None
     return completion_list(found.offers(), request, is_incomplete=found.is_incomplete)

@@ -749,6 +749,13 @@ def test_a_code_takes_the_place_of_what_is_typed(catalog: Catalog) -> None:
 TRIGGERS: list[tuple[str, str, str, bool]] = [
     ("a quote opens a string", '"', inputs('return ["|"]'), True),
     ("a quote closes a string", '"', inputs('return ["input_ids"|]'), False),
+    ("a quote closes a compared string", '"', inputs('if self.task in ["fill-mask"|'), False),
+    (
+        "a quote closes an alias",
+        '"',
+        esm('NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert"|'),
+        False,
+    ),
     ("a space behind a comma", " ", inputs('return ["input_ids", |]'), True),
     ("a space behind =", " ", esm("NORMALIZED_CONFIG_CLASS = |"), True),
     ("a space at a line's start", " ", esm("pass\n|"), False),

@@ -9,7 +9,7 @@ from neuron_config_server.features.completions import names, tasks
 from neuron_config_server.features.completions.lexing import Token, tokens
 from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
-from neuron_config_server.features.completions.site import COMPARED, Bracket, Site
+from neuron_config_server.features.completions.site import COMPARED, Bracket, Site, dotted_name_before
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass
 from neuron_config_server.reading.evaluation.values import PropertyValue
@@ -75,16 +75,25 @@ def _is_list(site: Site, bracket: Bracket) -> bool:
 
 def _strings_put_before(site: Site, bracket: Bracket) -> Iterator[Token]:
     """The strings that lines above put into the list that is added to: on every way to the cursor."""
-    head = site.head(bracket) if bracket.opening == "(" else site.before[0].text
-    name = head.partition(".")[0]
-    is_added = bracket.opening == "(" or (len(site.before) > 1 and site.before[1].text == "+=")
-    start = max((each.end() for each in _DEF.finditer(site.text, 0, site.line_start)), default=0)
-    if not is_added or not name.isidentifier():
+    name = _added_to(site, bracket)
+    if not name:
         return
+    start = max((each.end() for each in _DEF.finditer(site.text, 0, site.line_start)), default=0)
     puts = rf"^(?P<indent>[ \t]*){name}(?:[ \t]*\+?=|\.(?:append|insert|extend)\()[^\n]*"
     for line in re.compile(puts, re.MULTILINE).finditer(site.text, start, site.line_start):
         if len(line["indent"]) <= len(site.indent):
             yield from (each for each in tokens(site.text, *line.span()) if each.kind == "string")
+
+
+def _added_to(site: Site, bracket: Bracket) -> str:
+    """The name of the list that the elements of a bracket are added to; empty if it has none."""
+    if bracket.opening == "(":
+        name = site.head(bracket).rpartition(".")[0]
+    elif site.before[bracket.index - 1].text in ("+", "+="):
+        name = dotted_name_before(site.before, bracket.index - 1)
+    else:
+        return ""
+    return name if name.isidentifier() else ""
 
 
 def takes_a_string(site: Site) -> bool:
