@@ -167,6 +167,8 @@ WHAT_IS_OFFERED: Table = [
     ),
     ("a constant that isn't", f'{OPTIMUM}\nNAMES = ["|"]\n', []),
     ("another decorator", f'{OPTIMUM}\n@register_something("esm", "|")\nclass A:\n    pass\n', []),
+    ("behind the model type", esm("pass").replace(f'"esm", {ESM_TASKS}', '"esm"|'), TASKS + OTHERS),
+    ("behind a library", esm("pass", '"fill-mask", library_name="timm"|'), []),
     # Model types and libraries
     ("model types", f'{OPTIMUM}\n@register_in_tasks_manager("|")\n', TYPES),
     (
@@ -336,6 +338,11 @@ WHAT_IS_OFFERED: Table = [
         "aliases without quotes",
         esm("NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class(|"),
         ["bert", "distilbert", "vit"],
+    ),
+    (
+        "behind an alias",
+        esm('NORMALIZED_CONFIG_CLASS = NormalizedConfigManager.get_normalized_config_class("bert"|)'),
+        [],
     ),
     (
         "that of the model type first",

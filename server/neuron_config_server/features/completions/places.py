@@ -52,7 +52,7 @@ def _in_brackets(request: Request) -> Offers | Place | None:
             if request.is_register_function(head) and takes_a_string(site):
                 return lambda: tasks.offered_in_registration(request, bracket)
             return None
-        if name == "get_normalized_config_class" and is_innermost and takes_a_string(site):
+        if name == "get_normalized_config_class" and is_innermost and site.last == "(":
             return Place(lambda: normalized.aliases(request), frozenset("\"'-("))
         if name == "with_args" and is_innermost:
             return _in_with_args(request, bracket)

@@ -18,7 +18,10 @@ def offered_in_registration(request: Request, call: Bracket) -> Iterator[Offer]:
     """What belongs where the cursor stands in the call of a registration."""
     site = request.site
     place, keyword = site.argument(call)
-    if keyword == "library_name":
+    if site.quoted is None and site.before[-1].kind == "string":  # a comma will follow it
+        if keyword is None:
+            yield from tasks_to_register(request, call)
+    elif keyword == "library_name":
         yield from libraries(request)
     elif keyword == "model_type" or (place == 0 and keyword is None):
         yield from model_types(request)
