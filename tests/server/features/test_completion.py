@@ -822,6 +822,43 @@ def test_what_carries_no_identity_stays_as_it_is(data: object, catalog: Catalog)
     assert resolved(item, cursor.document).documentation is None
 
 
+DOCUMENTED = [
+    (esm("pass", '"|"'), "fill-mask", "fill-mask"),
+    (esm("INP|"), "INPUT_ARGS", "INPUT_ARGS"),
+    (esm('INPUT_ARGS = ("|")'), "batch_size", "batch_size"),
+    (esm("DUMMY_INPUT_GENERATOR_CLASSES = (|)"), "DummyTextInputGenerator", "DummyTextInputGenerator"),
+    (f"{OPTIMUM}\nclass A(|", "VisionNeuronConfig", "VisionNeuronConfig"),
+    (f'{OPTIMUM}\n@register_in_tasks_manager("|', "clip", "clip"),
+    (esm("pass", '"fill-mask", library_name="|"'), "timm", "timm"),
+    (esm('X = NormalizedConfigManager.get_normalized_config_class("|")'), "bert", "bert"),
+    (
+        esm("NORMALIZED_CONFIG_CLASS = |"),
+        "NormalizedSeq2SeqConfig",
+        "- `hidden_size`: `hidden_size` of the model's config",
+    ),
+    (esm('def get_compiler_args(self):\n    return "-|"'), "--auto-cast", "--auto-cast"),
+    (esm('def get_compiler_args(self):\n    return "--auto-cast |"'), "none", "--auto-cast"),
+    (inputs("return []  # neuron: ignore[|"), "NC101", "NC101"),
+]
+
+
+@pytest.mark.parametrize(("text", "label", "expected"), DOCUMENTED)
+def test_what_is_offered_is_described(text: str, label: str, expected: str, catalog: Catalog) -> None:
+    cursor = at_cursor(text, catalog)
+    item = next(each for each in offered(cursor) if each.label == label)
+    found = resolved(item, cursor.document).documentation
+    assert isinstance(found, types.MarkupContent)
+    assert expected in found.value
+
+
+def test_attributes_are_described_by_transformers(real_catalog: Catalog) -> None:
+    cursor = at_cursor(inputs("x = self._config.|"), real_catalog)
+    item = next(each for each in offered(cursor) if each.label == "mask_token_id")
+    found = resolved(item, cursor.document).documentation
+    assert isinstance(found, types.MarkupContent)
+    assert "mask token" in found.value
+
+
 def test_documentation_comes_along_for_a_client_that_does_not_ask(catalog: Catalog) -> None:
     item = offered(at_cursor(inputs('return ["|"]'), catalog, client=PLAIN))[0]
     assert item.data is None

@@ -26,6 +26,22 @@ class _Subject:
     catalog: Catalog
 
 
+def _of_hf_attribute(it: _Subject) -> str | None:
+    """What transformers says of ``model_type.attribute``."""
+    model_type, _, name = it.name.rpartition(".")
+    config = it.catalog.config_class(model_type)
+    attribute = config.attribute(name) if config is not None else None
+    return attribute.doc if attribute is not None else None
+
+
+def _of_normalized_class(it: _Subject) -> str | None:
+    """Where a normalized config finds what it declares."""
+    configs = it.catalog.normalized_configs
+    class_ = configs.classes.get(it.name) if configs is not None else None
+    paths = class_.attributes.declared.items() if class_ is not None else ()
+    return "\n".join(f"- `{name.lower()}`: `{path}` of the model's config" for name, path in paths) or None
+
+
 _DESCRIBERS: Mapping[str, Callable[[_Subject], str | None]] = {
     "input": lambda it: descriptions.of_input(it.name, it.config, it.catalog),
     "output": lambda it: descriptions.of_output(it.name, it.config, it.catalog),
@@ -38,6 +54,8 @@ _DESCRIBERS: Mapping[str, Callable[[_Subject], str | None]] = {
     "attribute": lambda it: descriptions.of_attribute(it.name, it.catalog),
     "library": lambda it: descriptions.of_library(it.name, it.catalog),
     "flag": lambda it: descriptions.of_flag(it.name, it.catalog),
+    "attribute of the model's config": _of_hf_attribute,
+    "normalized config": _of_normalized_class,
     "rule": lambda it: descriptions.of_rule(it.name),
 }
 """By what kind of thing it is."""

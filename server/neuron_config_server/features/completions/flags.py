@@ -84,7 +84,7 @@ def _values(flag: CompilerFlag, site: Site, typed: str) -> Iterator[Offer]:
     for value in flag.values:
         if value.use_instead is None:
             detail = "the default" if value.name == default else None
-            yield _word(value.name, CompletionItemKind.EnumMember, site, typed, detail)
+            yield _word(value.name, CompletionItemKind.EnumMember, site, typed, detail, flag)
 
 
 def _flags(site: Site, typed: str) -> Iterator[Offer]:
@@ -94,13 +94,21 @@ def _flags(site: Site, typed: str) -> Iterator[Offer]:
     for flag in compiler_facts().flags:
         if given.isdisjoint((flag.name, *flag.aliases)) and flag.reader in readers:
             values = ", ".join(each.name for each in flag.values if each.use_instead is None)
-            yield _word(flag.name, CompletionItemKind.Property, site, typed, values or None, "flag")
+            yield _word(flag.name, CompletionItemKind.Property, site, typed, values or None, flag)
 
 
 def _word(
-    name: str, kind: CompletionItemKind, site: Site, typed: str, detail: str | None, topic: str | None = None
+    name: str, kind: CompletionItemKind, site: Site, typed: str, detail: str | None, flag: CompilerFlag
 ) -> Offer:
     """A word of the string that takes the place of the one at the cursor."""
     behind = _WORD_BEHIND.match(site.text, site.cursor, site.end)
     end = behind.end() if behind is not None else site.cursor
-    return Offer(name, kind, detail=detail, topic=topic, start=site.cursor - len(typed), end=end)
+    return Offer(
+        name,
+        kind,
+        detail=detail,
+        topic="flag",
+        described=flag.name,
+        start=site.cursor - len(typed),
+        end=end,
+    )

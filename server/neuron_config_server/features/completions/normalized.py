@@ -95,6 +95,7 @@ def plain_classes(request: Request, fitting: str = _PLAIN) -> Iterator[Offer]:
             name,
             CompletionItemKind.Class,
             detail=_named(known[name]),
+            topic="normalized config",
             imports=(import_of(request, name),),
         )
     for name in own:
@@ -143,27 +144,26 @@ def keywords_of_with_args(request: Request, call: Bracket, present: frozenset[st
 
 
 def attributes_of_hf_config(request: Request, *, is_string: bool) -> Iterator[Offer]:
-    """What the config of the class's models has."""
-    seen: set[str] = set()
-    for effective in request.effective:
-        config = request.catalog.config_class(effective.hf_model_type)
-        if config is None or config.name in seen:
+    """What the config of the class's models has: what is its own first."""
+    for model_type in dict.fromkeys(each.hf_model_type for each in request.effective):
+        config = request.catalog.config_class(model_type)
+        if config is None:
             continue
-        seen.add(config.name)
         for attribute in sorted(config.attributes, key=lambda each: each.owner != config.name):
             if not attribute.name.startswith("_"):
                 default = f"{config.name}: {attribute.default}" if attribute.default else config.name
-                yield _attribute(attribute.name, default, is_string=is_string)
+                yield _attribute(attribute.name, default, model_type, is_string=is_string)
         for name, meant in config.attribute_map.items():
-            yield _attribute(name, f"{config.name}: {meant}", is_string=is_string)
+            yield _attribute(name, f"{config.name}: {meant}", model_type, is_string=is_string)
 
 
 def attributes_of_normalized_config(request: Request) -> Iterator[Offer]:
     """The names of the class's normalized config, then what it hands on from the model's own."""
     for effective in request.effective:
         use = effective.normalized_config.default
-        for name, path in ((use.attributes if use is not None else None) or {}).items():
-            yield _attribute(name, f"{use.class_name}: {path}" if use is not None else None, is_string=False)
+        if use is not None:
+            for name, path in (use.attributes or {}).items():
+                yield Offer(name, CompletionItemKind.Field, detail=f"{use.class_name}: {path}")
     yield from attributes_of_hf_config(request, is_string=False)
 
 
@@ -177,5 +177,12 @@ def members_of_manager(request: Request) -> Iterator[Offer]:
     yield Offer(_LOOK_UP, CompletionItemKind.Method, text=text, is_snippet=True)
 
 
-def _attribute(name: str, detail: str | None, *, is_string: bool) -> Offer:
-    return Offer(name, CompletionItemKind.Field, detail=detail, is_string=is_string)
+def _attribute(name: str, detail: str, model_type: str, *, is_string: bool) -> Offer:
+    return Offer(
+        name,
+        CompletionItemKind.Field,
+        detail=detail,
+        topic="attribute of the model's config",
+        described=f"{model_type}.{name}",
+        is_string=is_string,
+    )
