@@ -151,6 +151,13 @@ WHAT_IS_OFFERED: Table = [
     ("over several lines", esm("pass", '\n    "fill-mask",\n    "|",\n'), [TASKS[0], *TASKS[2:], *OTHERS]),
     ("in a condition of a list", esm("pass", '*[x for x in COMMON if x != "|"]'), TASKS + OTHERS),
     (
+        "those of a comprehension are there, what it leaves out isn't",
+        esm("pass", '*[x for x in COMMON if x != "fill-mask"], "|"').replace(
+            "\n@", '\nCOMMON = ["feature-extraction", "fill-mask"]\n\n\n@'
+        ),
+        [*TASKS[1:], *OTHERS],
+    ),
+    (
         "a function of another name",
         f'{OPTIMUM}register = TasksManager.create_register("neuron")\n\n@register("esm", "|")\nclass A:\n    pass\n',
         TASKS + OTHERS,

@@ -112,6 +112,11 @@ class Site:
         """The strings that stand in a bracket, on both sides of the cursor, nested ones too."""
         return tuple(each for each in self._tokens_in(bracket) if each.kind == "string")
 
+    def is_compared(self, string: Token) -> bool:
+        """Whether ``==`` or ``!=`` stands before a string of the line."""
+        pairs = pairwise((*self.before, *self.after))
+        return any(two is string and one.text in COMPARED for one, two in pairs)
+
     def names_in(self, bracket: Bracket) -> frozenset[str]:
         """The names that stand in a bracket, on both sides of the cursor."""
         return frozenset(each.text for each in self._tokens_in(bracket) if each.kind == "name")

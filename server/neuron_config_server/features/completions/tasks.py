@@ -31,11 +31,30 @@ def offered_in_registration(request: Request, call: Bracket) -> Iterator[Offer]:
 
 def tasks_to_register(request: Request, call: Bracket) -> Iterator[Offer]:
     """Every task that isn't there yet; those that the model type has a class for first."""
-    strings = [each.value for each in request.site.strings_in(call)]
-    library = _library(request, call)
     model_type = next(iter(each.value for each in request.site.strings_before(call)), None)
-    present = {*strings[1:], *_unpacked(request, call)}
-    yield from (each for each in tasks_of(request, model_type, library) if each.label not in present)
+    present = {*_written(request, call), *_registered(request, model_type)}
+    for each in tasks_of(request, model_type, _library(request, call)):
+        if each.label not in present:
+            yield each
+
+
+def _written(request: Request, call: Bracket) -> Iterator[str]:
+    """The tasks in the call, and in the lists that it unpacks by name."""
+    strings = request.site.strings_in(call)
+    yield from (each.value for each in strings[1:] if not request.site.is_compared(each))
+    for name in request.site.starred_in(call):
+        yield from strings_of(request.value_of(name)).values
+
+
+def _registered(request: Request, model_type: str | None) -> Iterator[str]:
+    """What the call registers the class for, where it isn't broken; without the task at the cursor."""
+    quoted = request.site.quoted
+    for registration in request.config.registrations if request.config is not None else ():
+        if registration.model_type_name == model_type:
+            values = list(registration.tasks.values)
+            if quoted is not None and quoted.inner in values:
+                values.remove(quoted.inner)
+            yield from values
 
 
 def tasks_of(request: Request, model_type: str | None, library: str = TRANSFORMERS) -> Iterator[Offer]:
@@ -129,9 +148,3 @@ def _library(request: Request, call: Bracket) -> str:
         if one.text == "library_name" and two.text == "=" and three.kind == "string":
             return three.value
     return TRANSFORMERS
-
-
-def _unpacked(request: Request, call: Bracket) -> Iterator[str]:
-    """The strings of the lists that the call unpacks by name."""
-    for name in request.site.starred_in(call):
-        yield from strings_of(request.value_of(name)).values
