@@ -13,6 +13,7 @@ from typing import Any
 from lsprotocol import types
 
 from neuron_config_server.features.actions.offers import KINDS
+from neuron_config_server.features.completions.triggers import TRIGGERS
 from neuron_config_server.features.session import NeuronConfigServer
 
 
@@ -79,6 +80,12 @@ HANDLERS = (
         types.CodeActionOptions(code_action_kinds=KINDS, resolve_provider=True),
     ),
     Handler(types.CODE_ACTION_RESOLVE, "code_action.resolve"),
+    Handler(
+        types.TEXT_DOCUMENT_COMPLETION,
+        "completion.complete",
+        types.CompletionOptions(trigger_characters=TRIGGERS, resolve_provider=True),
+    ),
+    Handler(types.COMPLETION_ITEM_RESOLVE, "completion.resolve"),
     Handler(types.TEXT_DOCUMENT_HOVER, "hover.hover"),
     Handler(types.TEXT_DOCUMENT_DEFINITION, "definition.definition"),
     Handler(types.TEXT_DOCUMENT_TYPE_DEFINITION, "definition.type_definition"),

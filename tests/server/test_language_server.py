@@ -306,3 +306,25 @@ async def test_a_half_typed_escape_is_a_syntax_error(client: LanguageClient) -> 
     editor = Editor(client, "file:///workspace/escape.py", CONFIG + 'x = "\\u"\n')
     assert [each.code for each in await editor.diagnostics()] == ["NC301", "NC301", "NC101", "NC001"]
     editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_input_is_completed_in_a_broken_line(client: LanguageClient) -> None:
+    text = CONFIG.replace('return ["input_ids", "token_type_ids"]', 'x = "😋"; return ["input_ids", "att')
+    editor = Editor(client, "file:///workspace/completed.py", text)
+    *_, line = text.rstrip("\n").split("\n")
+    found = await client.text_document_completion_async(
+        types.CompletionParams(
+            types.TextDocumentIdentifier(editor.uri),
+            types.Position(text.count("\n") - 1, units(client, line)),
+        )
+    )
+    assert isinstance(found, types.CompletionList)
+    item = next(each for each in found.items if each.label == "attention_mask")
+    if item.documentation is None:
+        item = await client.completion_item_resolve_async(item)
+    assert item.documentation is not None
+    assert isinstance(item.text_edit, types.TextEdit)
+    edit = Edit(our_range(client, text, item.text_edit.range), item.text_edit.new_text)
+    assert apply_edits(text, [edit]) == text.replace('"att\n', '"attention_mask"\n')
+    editor.close()
