@@ -96,14 +96,16 @@ def _attributes_of(owner: str, request: Request, *, is_string: bool) -> Offers |
 def _of_task(request: Request) -> Offers | Place | None:
     """What a task is compared with, or looked up by."""
     site = request.site
-    if not takes_a_string(site) or not request.is_about_configs:
-        return None
     bracket = site.brackets[-1] if site.brackets else None
-    if bracket is not None and _is_searched_for_the_task(site, bracket):
-        present = frozenset(each.value for each in site.strings_in(bracket))
-        return Place(lambda: tasks.registered_tasks(request, present), frozenset("\"'-[ "))
+    is_element = bracket is not None and _is_searched_for_the_task(site, bracket)
     is_key = bracket is not None and site.head(bracket).endswith("_TASK_TO_COMMON_OUTPUTS")
-    return (lambda: tasks.registered_tasks(request)) if is_key or _is_compared(site) else None
+    is_due = takes_a_string(site) and (is_element or is_key or _is_compared(site))
+    if not is_due or not request.is_about_configs:  # asked last: that may take reading a broken class
+        return None
+    if bracket is None or not is_element:
+        return lambda: tasks.registered_tasks(request)
+    present = frozenset(each.value for each in site.strings_in(bracket))
+    return Place(lambda: tasks.registered_tasks(request, present), frozenset("\"'-[ "))
 
 
 def _is_searched_for_the_task(site: Site, bracket: Bracket) -> bool:
@@ -191,7 +193,7 @@ def _of_statement(request: Request) -> Offers | Place | None:
             return Place(lambda: whole_classes(request), _IN_CODE)
         is_told = len(site.word) >= SHORTEST
         return Place(lambda: whole_classes(request), frozenset(), is_incomplete=True) if is_told else None
-    config = request.config
-    if site.before or config is None or not request.around.is_class_body:
+    config = request.config if not site.before and request.around.is_class_body else None
+    if config is None:
         return None
     return Place(lambda: members(request, config), frozenset())
