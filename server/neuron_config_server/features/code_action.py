@@ -7,7 +7,6 @@ from typing import Any
 
 import attrs
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from neuron_config_server.features.actions.class_actions import exports, extractions, rewrites
 from neuron_config_server.features.actions.offers import (
@@ -24,6 +23,7 @@ from neuron_config_server.features.actions.quick_fixes import fix_everything, fi
 from neuron_config_server.features.actions.suppressions import silencers
 from neuron_config_server.features.diagnostics import diagnostic
 from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.features.protocol import RefusedRequestError
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading.positions import Range
 
@@ -54,7 +54,7 @@ def resolve(ls: NeuronConfigServer, action: types.CodeAction) -> types.CodeActio
     try:
         return resolved(action, ls.document(uri) if isinstance(uri, str) else None)
     except (RefusedError, StaleActionError) as error:
-        raise JsonRpcException(f"{action.title}: {error}", types.LSPErrorCodes.RequestFailed.value) from error
+        raise RefusedRequestError(f"{action.title}: {error}") from error
 
 
 def actions(

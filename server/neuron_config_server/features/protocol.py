@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
+
+
+class RefusedRequestError(JsonRpcException):
+    """Something that was asked for can't be done; the message is for the person who asked."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, types.LSPErrorCodes.RequestFailed.value)
+
+
+class NoFaultsOfOurs(logging.Filter):
+    """Keeps out of the log what is no fault: refusals, and requests that are cancelled too late."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        is_late = isinstance(record.msg, str) and record.msg.startswith("Cancel notification for unknown")
+        return not isinstance(error, RefusedRequestError) and not is_late
 
 
 class SteadyProtocol(LanguageServerProtocol):

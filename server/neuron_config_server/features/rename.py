@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from neuron_config_server.features.names_in_file import NameInFile, Occurrence, name_in_file
 from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.features.protocol import RefusedRequestError
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.subject import subject_at
 from neuron_config_server.features.subject_kinds import Kind
@@ -36,7 +36,7 @@ def prepare(
     try:
         return prepare_rename(document, params.position) if document is not None else None
     except RenameRefusedError as error:
-        raise _failure(error) from error
+        raise RefusedRequestError(str(error)) from error
 
 
 def rename(ls: NeuronConfigServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
@@ -44,11 +44,7 @@ def rename(ls: NeuronConfigServer, params: types.RenameParams) -> types.Workspac
     try:
         return renamed(document, params.position, params.new_name) if document is not None else None
     except RenameRefusedError as error:
-        raise _failure(error) from error
-
-
-def _failure(error: RenameRefusedError) -> JsonRpcException:
-    return JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed.value)
+        raise RefusedRequestError(str(error)) from error
 
 
 def prepare_rename(document: OpenDocument, place: types.Position) -> types.PrepareRenamePlaceholder:

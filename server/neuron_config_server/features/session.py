@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 
 from neuron_config_server import __version__
 from neuron_config_server.features.client import Client
-from neuron_config_server.features.protocol import SteadyProtocol
+from neuron_config_server.features.protocol import NoFaultsOfOurs, RefusedRequestError, SteadyProtocol
 from neuron_config_server.settings.client import Settings
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class NeuronConfigServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("neuron-config-server", __version__, protocol_cls=SteadyProtocol)
+        logging.getLogger("pygls.protocol.json_rpc").addFilter(NoFaultsOfOurs())
         self.client = Client()
         self.settings = Settings()
         """Where a folder has none of its own."""
@@ -106,4 +107,5 @@ class NeuronConfigServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Log it: by default every exception in a notification's handler becomes a popup."""
-        logger.error("error in the server (%s): %s", source.__name__, error, exc_info=error)
+        if not isinstance(error, RefusedRequestError):
+            logger.error("error in the server (%s): %s", source.__name__, error, exc_info=error)

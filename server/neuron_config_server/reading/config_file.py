@@ -379,9 +379,15 @@ class ConfigFile:
         return literal.path == self.path
 
     def removal(self, literal: StringLiteral) -> Removal | None:
-        """What to cut so that a string of the file goes from its list; None if it stands in none."""
+        """What to cut so that a string of the file goes from its list; None if it stands in none.
+
+        None too while its statement is being typed.
+        """
         statement = self.statement_at(literal.range.start.line) if self.holds(literal) else None
-        return removal(statement.text, statement.line, literal) if statement is not None else None
+        is_whole = statement is not None and statement.facts.fault is None
+        return (
+            removal(statement.text, statement.line, literal) if statement is not None and is_whole else None
+        )
 
     def only_read_by(self, literal: StringLiteral, nodes: Sequence[Any]) -> bool:
         """Whether nothing but these parts of the file can see a string of it change.
