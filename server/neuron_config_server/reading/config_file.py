@@ -31,6 +31,7 @@ from neuron_config_server.reading.evaluation.values import (
 )
 from neuron_config_server.reading.evaluation.values import Registration as RegistrationValue
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION, World
+from neuron_config_server.reading.judgements import Judgements
 from neuron_config_server.reading.literals import StartLine, StringLiteral, Strings, range_of
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import Position, Range
@@ -117,8 +118,6 @@ class ConfigClass:
         self._world = world
         self.name = value.name
         self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
-        self.judgements: dict[str, tuple[object, object]] = {}
-        """What :meth:`ConfigFile.judged` was told of it."""
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"
@@ -211,6 +210,14 @@ class ConfigClass:
         )
 
 
+class FileJudgements:
+    """What was judged of a file, and holds for the next reading as far as that has the same parts."""
+
+    def __init__(self) -> None:
+        self.of_classes: Judgements[ConfigClass] = Judgements()
+        self.of_statements: Judgements[syntax.StatementFacts] = Judgements()
+
+
 class ConfigFile:
     """What a text says about Neuron configs."""
 
@@ -221,14 +228,14 @@ class ConfigFile:
         world: World,
         followed: FollowedFile | None = None,
         known: Mapping[ClassValue, ConfigClass] | None = None,
-        judgements: dict[str, dict[int, tuple[object, object]]] | None = None,
+        judgements: FileJudgements | None = None,
     ) -> None:
         """Of statements that were read.
 
         Args:
             followed: the file as it is once it is imported, where that is known.
             known: what is known of classes from an earlier reading.
-            judgements: what was judged of statements then.
+            judgements: what was judged then.
         """
         self.text = text
         self.path = world.path
@@ -238,7 +245,7 @@ class ConfigFile:
             ((each.meant.body, each.line) for each in statements), world, world.path
         )
         self._known = known or {}
-        self._judgements = judgements if judgements is not None else {}
+        self.judgements = judgements or FileJudgements()
 
     @cached_property
     def faults(self) -> tuple[SyntaxFault, ...]:
@@ -246,24 +253,24 @@ class ConfigFile:
         consequence.
         """
         found: list[SyntaxFault] = []
-        after_fault = False
-        is_start = True
-        for statement in self.statements:
-            fault = statement.facts.fault
-            is_start = is_start and _may_stand_first(statement.facts.body)
-            if not is_start and fault is None:
-                fault = _late_future_import(statement.facts.body)
-            if fault is not None and not after_fault:
+        end_of_fault = -1
+        for statement, fault in self.judged_statements("fault", _possible_fault):
+            if statement.facts.fault is None and self._may_still_import_future(statement):
+                continue
+            if statement.line != end_of_fault:
                 found.append(SyntaxFault(fault.message, range_of(fault.span, statement.line)))
-            after_fault = fault is not None
+            end_of_fault = statement.line + count_line_ends(statement.text)
         return tuple(found)
+
+    def _may_still_import_future(self, statement: _Statement) -> bool:
+        above = (each for each in self.statements if each.line <= statement.line)
+        return all(_may_stand_first(each.facts.body) for each in above)
 
     @property
     def unread(self) -> tuple[UnreadStatement, ...]:
         """What is too deep or too long to be read, or of a later Python."""
-        return tuple(
-            UnreadStatement(each.line, each.facts.unread) for each in self.statements if each.facts.unread
-        )
+        found = self.judged_statements("unread", lambda facts: facts.unread)
+        return tuple(UnreadStatement(each.line, reason) for each, reason in found if reason is not None)
 
     @cached_property
     def classes(self) -> tuple[ConfigClass, ...]:
@@ -319,29 +326,21 @@ class ConfigFile:
                 moves with it.
             on: what else the answer hangs on.
         """
-        found: list[tuple[ConfigClass, _Judgement]] = []
-        for config in self.classes:
-            entry: Any = config.judgements.get(key)
-            if entry is None or entry[0] != on:
-                entry = config.judgements[key] = (on, judge(config))
-            if entry[1]:
-                found.append((config, entry[1]))
-        return found
+        answers = self.judgements.of_classes.of(key, self.classes, judge, on)
+        return [(each, answers[id(each)]) for each in self.classes if id(each) in answers] if answers else []
 
     def judged_statements(
         self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement]
     ) -> list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]]:
         """The same of statements; what is said may hold places that count from a statement's first line."""
-        known = self._judgements.get(key, {})
-        now = self._judgements[key] = {}
-        found: list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]] = []
-        for statement in self.statements:
-            facts = statement.facts
-            entry: Any = known.get(id(facts)) or (facts, judge(facts))  # the entry keeps its facts alive
-            now[id(facts)] = entry
-            if entry[1]:
-                found.append((statement, entry[1]))
-        return found
+        answers = self.judgements.of_statements.of(key, self._facts, judge)
+        if not answers:
+            return []
+        return [(each, answers[id(each.facts)]) for each in self.statements if id(each.facts) in answers]
+
+    @cached_property
+    def _facts(self) -> tuple[syntax.StatementFacts, ...]:
+        return tuple(each.facts for each in self.statements)
 
     @property
     def being_typed(self) -> Iterator[Range]:
@@ -368,9 +367,13 @@ class ConfigFile:
         return literal.path == self.path
 
     def removal(self, literal: StringLiteral) -> Removal | None:
-        """What to cut so that a string of the file goes from its list; None if it stands in none."""
+        """What to cut so that a string of the file goes from its list; None if it stands in none, or in a
+        statement that is being typed.
+        """
         statement = self.statement_at(literal.range.start.line) if self.holds(literal) else None
-        return removal(statement.text, statement.line, literal) if statement is not None else None
+        if statement is None or statement.is_being_typed:
+            return None
+        return removal(statement.text, statement.line, literal)
 
     def only_read_by(self, literal: StringLiteral, nodes: Sequence[Any]) -> bool:
         """Whether nothing but these parts of the file can see a string of it change.
@@ -427,8 +430,12 @@ class ConfigReader:
         read = None
         if latest is not None and latest.path == path and self._modules.are_current(latest.world):
             read = _read_again(text, statements, latest)
-        self._latest = read or ConfigFile(text, statements, World(self._catalog, self._modules, path))
-        return self._latest
+        if read is None:
+            world = World(self._catalog, self._modules, path)
+            judgements = latest.judgements if latest is not None else None
+            read = ConfigFile(text, statements, world, judgements=judgements)
+        self._latest = read
+        return read
 
 
 def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile) -> ConfigFile | None:
@@ -445,7 +452,7 @@ def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile)
         return None
     for followed, statement in zip(latest.followed.statements, statements):
         followed.line.number = statement.line
-    return ConfigFile(text, statements, latest.world, latest.followed, known, latest._judgements)
+    return ConfigFile(text, statements, latest.world, latest.followed, known, latest.judgements)
 
 
 def _common(one: Sequence[_Statement], other: Sequence[_Statement]) -> int:
@@ -533,6 +540,11 @@ def _may_stand_first(body: syntax.Block) -> bool:
         or (isinstance(node, syntax.Evaluate) and isinstance(node.value, (syntax.Text, syntax.Formatted)))
         for node in body
     )
+
+
+def _possible_fault(facts: syntax.StatementFacts) -> syntax.SyntaxFault | None:
+    """Why Python can't read a statement, or can't where it stands below others."""
+    return facts.fault or _late_future_import(facts.body)
 
 
 def _late_future_import(body: syntax.Block) -> syntax.SyntaxFault | None:

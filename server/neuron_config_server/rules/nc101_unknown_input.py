@@ -99,11 +99,9 @@ class UnknownInput(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            for declared in _declared(config):
-                verdicts = _verdicts(config, declared, catalog)
-                if any(verdicts):
-                    yield self._finding(file, config, declared, verdicts, catalog)
+        for config, refused in file.judged(self.code, lambda config: _refused(config, catalog)):
+            for declared, verdicts in refused:
+                yield self._finding(file, config, declared, verdicts, catalog)
 
     def _finding(
         self,
@@ -146,6 +144,12 @@ def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
     if _inputs_are_routed(config):
         return ()
     return tuple(dict.fromkeys(literal for each in config.effective for literal in each.declared_inputs))
+
+
+def _refused(config: ConfigClass, catalog: Catalog) -> list[tuple[StringLiteral, list[_Judged | None]]]:
+    """The names that the models of a task don't take, each with its verdicts."""
+    found = ((declared, _verdicts(config, declared, catalog)) for declared in _declared(config))
+    return [(declared, verdicts) for declared, verdicts in found if any(verdicts)]
 
 
 def _verdicts(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> list[_Judged | None]:

@@ -79,8 +79,8 @@ class MissingRequiredInput(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            for name, forwards in _missing_of(config, catalog).items():
+        for config, missing in file.judged(self.code, lambda config: _missing_of(config, catalog)):
+            for name, forwards in missing.items():
                 yield self._finding(file, config, name, forwards, catalog)
 
     def _finding(

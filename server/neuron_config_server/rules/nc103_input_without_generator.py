@@ -107,13 +107,7 @@ class InputWithoutGenerator(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[Part] = set()
-        for config in file.classes:
-            if not uses_its_generators(config):
-                continue
-            lacking: dict[Part, dict[str, tuple[DummyGenerator, ...]]] = {}
-            for each in config.effective:
-                for part, generators in _lacking(each, catalog):
-                    lacking.setdefault(part, {})[each.task] = generators
+        for config, lacking in file.judged(self.code, lambda config: _lacking_of(config, catalog)):
             for part, tasks in lacking.items():
                 is_here = is_written_in(file, config, part)
                 if part not in told or not is_here:
@@ -146,6 +140,15 @@ class InputWithoutGenerator(Rule):
                 *(place for each in generators for place in in_library(each.name, each.file, each.line)),
             ),
         )
+
+
+def _lacking_of(config: ConfigClass, catalog: Catalog) -> dict[Part, dict[str, tuple[DummyGenerator, ...]]]:
+    """Declared input that no generator makes -> the tasks, each with its generators."""
+    lacking: dict[Part, dict[str, tuple[DummyGenerator, ...]]] = {}
+    for each in config.effective if uses_its_generators(config) else ():
+        for part, generators in _lacking(each, catalog):
+            lacking.setdefault(part, {})[each.task] = generators
+    return lacking
 
 
 def _lacking(

@@ -1,0 +1,70 @@
+"""What was said of each of many things, asked again only of those that are new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+_Subject = TypeVar("_Subject")
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True)
+class _Asked(Generic[_Subject]):
+    """The answers to a question."""
+
+    on: object
+    subjects: Sequence[_Subject]
+    """All that were asked about; they are kept alive, so that their identities stay theirs."""
+    answers: Mapping[int, Any]
+    """Identity of a subject -> what there is to say of it; those without an answer are left out."""
+
+
+class Judgements(Generic[_Subject]):
+    """Answers to questions about the things of a sequence, which changes in few places from time to time.
+
+    A thing is the same as long as it is the same object.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[str, _Asked[_Subject]] = {}
+        self._change: tuple[Sequence[_Subject], Sequence[_Subject]] = ((), ())
+        self._added: tuple[_Subject, ...] = ()
+        self._present: frozenset[int] = frozenset()
+
+    def of(
+        self,
+        key: str,
+        subjects: Sequence[_Subject],
+        judge: Callable[[_Subject], _Answer],
+        on: object = None,
+    ) -> Mapping[int, _Answer]:
+        """Identity of a subject -> what there is to say of it; those of which there is nothing are left out.
+
+        Args:
+            key: names the question.
+            on: what else the answers hang on.
+        """
+        before = self._asked.get(key)
+        if before is None or (before.on is not on and before.on != on):
+            before = _Asked[_Subject](on, (), {})
+        if before.subjects is subjects:
+            return before.answers
+        self._compare(before.subjects, subjects)
+        answers = {identity: each for identity, each in before.answers.items() if identity in self._present}
+        for each in self._added:
+            answer = judge(each)
+            if answer:
+                answers[id(each)] = answer
+        self._asked[key] = _Asked(on, subjects, answers)
+        return answers
+
+    def _compare(self, before: Sequence[_Subject], now: Sequence[_Subject]) -> None:
+        """Finds what is new; most questions are asked of the same two sequences one after the other."""
+        if self._change[0] is before and self._change[1] is now:
+            return
+        known = {*map(id, before)}
+        self._change = (before, now)
+        self._added = tuple(each for each in now if id(each) not in known)
+        self._present = frozenset(map(id, now))
