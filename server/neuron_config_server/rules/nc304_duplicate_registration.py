@@ -107,7 +107,10 @@ class DuplicateRegistration(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if _OVERWRITES.search(file.text):
+        entries = [
+            key for _, keys in file.judged(self.code, lambda config: _keys(config, catalog)) for key in keys
+        ]
+        if len(set(entries)) == len(entries) or _OVERWRITES.search(file.text):
             return
         first: dict[tuple[str | None, str | None, str], _Entry] = {}
         for config, registration, tasks in _in_order(file):
@@ -148,6 +151,12 @@ class DuplicateRegistration(Rule):
             else None,
             related=(_related(file, earlier),),
         )
+
+
+def _keys(config: ConfigClass, catalog: Catalog) -> list[tuple[str | None, str | None, str]]:
+    """What the class is registered under, as often as it is."""
+    entries = (_Entry(config, registration, task) for registration, of in with_tasks(config) for task in of)
+    return [each.key for each in entries if None not in each.key and not _is_none(each, catalog)]
 
 
 def _is_none(entry: _Entry, catalog: Catalog) -> bool:

@@ -25,7 +25,6 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.registration_calls import model_type_range
 from neuron_config_server.rules.support.wording import quoted
 
-_ASKS = re.compile(r"\bself\s*\.\s*task\b")
 _ESM = """\
 @register_in_tasks_manager("esm", {tasks})
 class EsmNeuronConfig(TextEncoderNeuronConfig):
@@ -111,16 +110,10 @@ class UnreachableBranch(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        heirs = _heirs(file)
-        for config in file.classes:
-            statement = file.statement_at(config.range.start.line)
-            if statement is None or not _ASKS.search(statement.text):
-                continue
-            for name, function in _functions(config.value):
-                branches = tuple(_branches(function.node.body))
-                if not branches:
-                    continue
-                users = [each for each in heirs.get(config.value, ()) if _uses(each, config.value, name)]
+        for config, doubtful in file.judged(self.code, _doubtful):
+            heirs = [each for each in file.classes if each.registrations and config.value in each.lineage]
+            for name, branches in doubtful:
+                users = [each for each in heirs if _uses(each, config.value, name)]
                 tasks = {each.task for user in users for each in user.effective}
                 dead = [each for each in branches if tasks and tasks.isdisjoint(each.tasks)]
                 if not dead or not all(map(_is_known, users)) or _are_made(file, users):
@@ -150,14 +143,14 @@ class UnreachableBranch(Rule):
         )
 
 
-def _heirs(file: ConfigFile) -> dict[ClassValue, list[ConfigClass]]:
-    """Class -> those registered that have it in their lineage."""
-    found: dict[ClassValue, list[ConfigClass]] = {}
-    for config in file.classes:
-        if config.registrations:
-            for class_ in config.lineage:
-                found.setdefault(class_, []).append(config)
-    return found
+def _doubtful(config: ConfigClass) -> list[tuple[str, list[_Branch]]]:
+    """The functions of a class with their branches that don't run for a task of the class itself."""
+    tasks = {each.task for each in config.effective} if config.registrations else set()
+    found = (
+        (name, [each for each in _branches(function.node.body) if tasks.isdisjoint(each.tasks)])
+        for name, function in _functions(config.value)
+    )
+    return [(name, branches) for name, branches in found if branches]
 
 
 def _functions(class_: ClassValue) -> Iterator[tuple[str, FunctionValue]]:

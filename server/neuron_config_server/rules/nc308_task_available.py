@@ -85,22 +85,12 @@ class TaskAvailable(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        registered = tasks_registered(file)
-        for config in file.classes:
-            if not config.registrations or _goes_its_own_way(config):
-                continue
-            for registration in config.registrations:
-                model_type = registration.model_type_name or ""
-                tasks = registered.get(model_type)
-                if registration.library != TRANSFORMERS or tasks is None or not config.effective:
-                    continue
-                if catalog.tasks is None or not set(catalog.tasks.names) >= set(registration.tasks.values):
-                    continue  # a task that is misspelt, or a synonym, may be the one that is missing
-                missing = tuple(
-                    task
-                    for task in catalog.tasks_of(model_type)
-                    if task not in tasks and _would_hold(file, config, registration, task, catalog)
-                )
+        found = file.judged(self.code, lambda config: _available(config, catalog))
+        registered = tasks_registered(file) if found else {}
+        for config, available in found:
+            for registration, tasks in available:
+                known = registered.get(registration.model_type_name or "")
+                missing = tuple(each for each in tasks if known is not None and each not in known)
                 if missing:
                     yield self._finding(file, config, registration, missing)
 
@@ -124,9 +114,25 @@ def _goes_its_own_way(config: ConfigClass) -> bool:
     )
 
 
-def _would_hold(
-    file: ConfigFile, config: ConfigClass, registration: Registration, task: str, catalog: Catalog
-) -> bool:
+def _available(config: ConfigClass, catalog: Catalog) -> list[tuple[Registration, list[str]]]:
+    """Registrations, each with tasks that it doesn't name and whose models would suit the class as it is."""
+    if not config.effective or _goes_its_own_way(config):
+        return []
+    found: list[tuple[Registration, list[str]]] = []
+    for registration in config.registrations:
+        named = registration.tasks.values
+        if registration.library != TRANSFORMERS or catalog.tasks is None:
+            continue
+        if not set(catalog.tasks.names) >= set(named):
+            continue  # a task that is misspelt, or a synonym, may be the one that is missing
+        others = (each for each in catalog.tasks_of(registration.model_type_name or "") if each not in named)
+        tasks = [each for each in others if _would_hold(config, registration, each, catalog)]
+        if tasks:
+            found.append((registration, tasks))
+    return found
+
+
+def _would_hold(config: ConfigClass, registration: Registration, task: str, catalog: Catalog) -> bool:
     """Whether inputs and outputs, as the config has them for the task, are those of its models."""
     model_type = registration.model_type_name or ""
     names = catalog.model_class_names(model_type, task)

@@ -70,7 +70,9 @@ class UnknownAlias(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         aliases = catalog.normalized_aliases
-        if aliases is None or _ADDS_TO_THE_TABLE.search(file.text):
+        if aliases is None or all(each.alias in aliases for each in file.followed.aliases):
+            return
+        if _ADDS_TO_THE_TABLE.search(file.text):
             return
         for lookup in file.alias_lookups:
             if lookup.alias.value not in aliases and file.holds(lookup.alias):

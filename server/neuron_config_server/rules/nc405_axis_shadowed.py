@@ -92,17 +92,8 @@ class AxisShadowed(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         reported: set[object] = set()
-        for config in file.classes:
-            if not config.effective or not _is_plain(config):
-                continue
-            shadows = [_shadows(file, each, catalog) for each in config.effective]
-            axes = {axis: shadow for found in shadows for axis, shadow in found.items()}
-            inert = {
-                axis: shadow
-                for axis, shadow in axes.items()
-                if all(axis in found for found in shadows) and not _is_used(config, axis)
-            }
-            if inert and reported.isdisjoint(config.lineage):
+        for config, inert in file.judged(self.code, lambda config: _inert(file, config, catalog)):
+            if reported.isdisjoint(config.lineage):
                 reported.add(config.value)
                 yield from self._findings(file, config, inert)
 
@@ -135,6 +126,19 @@ def _is_plain(config: ConfigClass) -> bool:
         and not config.sets("CUSTOM_MODEL_WRAPPER")
         and not any(config.overrides(each) for each in MAKES_INPUTS if each != _CREATES)
     )
+
+
+def _inert(file: ConfigFile, config: ConfigClass, catalog: Catalog) -> Mapping[str, _Shadow]:
+    """The axes that change nothing for any task of the class."""
+    if not _is_plain(config):
+        return {}
+    shadows = [_shadows(file, each, catalog) for each in config.effective]
+    axes = {axis: shadow for found in shadows for axis, shadow in found.items()}
+    return {
+        axis: shadow
+        for axis, shadow in axes.items()
+        if all(axis in found for found in shadows) and not _is_used(config, axis)
+    }
 
 
 def _shadows(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> dict[str, _Shadow]:

@@ -82,15 +82,19 @@ class ClassName(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            meant = _meant(config.name)
-            if config.registrations and meant != config.name:
-                yield self.finding(
-                    f"a config class is called ArchitectureName{_SUFFIX}: `{meant}`",
-                    config.name_range,
-                    class_name=config.name,
-                    fix=_fix(file, config, meant),
-                )
+        for config, meant in file.judged(self.code, _better_name):
+            yield self.finding(
+                f"a config class is called ArchitectureName{_SUFFIX}: `{meant}`",
+                config.name_range,
+                class_name=config.name,
+                fix=_fix(file, config, meant),
+            )
+
+
+def _better_name(config: ConfigClass) -> str:
+    """What a registered class would be called; empty if it is called that."""
+    meant = _meant(config.name)
+    return meant if config.registrations and meant != config.name else ""
 
 
 def _meant(name: str) -> str:

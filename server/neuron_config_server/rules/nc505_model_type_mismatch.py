@@ -89,11 +89,7 @@ class ModelTypeMismatch(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         faulty: set[object] = set()
-        for config in file.classes:
-            registered = _registered(config)
-            exported = _exported(config) if registered else UNTOLD
-            if exported is UNTOLD or not is_neuron_config(config):
-                continue
+        for config, (exported, registered) in file.judged(self.code, _doubtful):
             if exported is not None and exported not in registered:
                 owner = config.owner("MODEL_TYPE")
                 is_told_there = owner in faulty
@@ -104,7 +100,7 @@ class ModelTypeMismatch(Rule):
             elif exported is None and any(map(_is_excepted, registered)):
                 yield self._is_missing(file, config, next(filter(_is_excepted, registered)))
             else:
-                yield from self._is_spelt_otherwise(file, config, exported, registered, catalog)
+                yield from self._is_spelt_otherwise(file, config, exported or registered[0], catalog)
 
     def _differs(
         self, file: ConfigFile, config: ConfigClass, exported: str, registered: tuple[str, ...]
@@ -133,17 +129,11 @@ class ModelTypeMismatch(Rule):
         )
 
     def _is_spelt_otherwise(
-        self,
-        file: ConfigFile,
-        config: ConfigClass,
-        exported: str | None,
-        registered: tuple[str, ...],
-        catalog: Catalog,
+        self, file: ConfigFile, config: ConfigClass, model_type: str, catalog: Catalog
     ) -> Iterator[Finding]:
         """The table has another spelling of the name: its exception applies to nothing."""
-        model_type = exported if exported is not None else registered[0]
-        entry = next((each for each in _excepted() if _is_respelling(each, model_type)), None)
-        if entry is None or _is_excepted(model_type) or "neuron_core" in file.text:
+        entry = _respelt(model_type)
+        if entry is None or "neuron_core" in file.text:
             return
         table, lines = _table(file, catalog)
         if any(f'"{model_type}"' in line for line in lines):
@@ -162,6 +152,18 @@ class ModelTypeMismatch(Rule):
             class_name=config.name,
             related=related,
         )
+
+
+def _doubtful(config: ConfigClass) -> tuple[str | None, tuple[str, ...]] | None:
+    """``MODEL_TYPE`` and the registered model types, where something may be wrong with them."""
+    registered = _registered(config)
+    exported = _exported(config) if registered else UNTOLD
+    if exported is UNTOLD or not is_neuron_config(config):
+        return None
+    differs = exported is not None and exported not in registered
+    is_missing = exported is None and any(map(_is_excepted, registered))
+    is_doubtful = differs or is_missing or _respelt(exported or registered[0]) is not None
+    return (exported, registered) if is_doubtful else None
 
 
 def _registered(config: ConfigClass) -> tuple[str, ...]:
@@ -193,6 +195,12 @@ def _excepted() -> tuple[str, ...]:
 
 def _is_excepted(model_type: str) -> bool:
     return any(fnmatchcase(model_type, each) for each in _excepted())
+
+
+def _respelt(model_type: str) -> str | None:
+    """What the table has in place of a name that it doesn't except."""
+    entry = next((each for each in _excepted() if _is_respelling(each, model_type)), None)
+    return None if _is_excepted(model_type) else entry
 
 
 def _is_respelling(entry: str, model_type: str) -> bool:

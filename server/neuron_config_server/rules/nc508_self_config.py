@@ -29,7 +29,6 @@ _MEANT = {
     "normalized_config": "_normalized_config",
 }
 """What other libraries, optimum's older exporters among them, call what a Neuron config has."""
-_READS = re.compile(rf"\.(?:{'|'.join(_MEANT)})\b")
 _OF_RUNTIME_CONFIGS = frozenset({"neuron_config"})
 """Attributes that only configs of optimum-neuron's runtime models have."""
 _CATCHES = frozenset({"AttributeError", "Exception", "BaseException"})
@@ -93,15 +92,7 @@ class SelfConfig(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if not _READS.search(file.text):
-            return
-        for config in file.classes:
-            statement = file.statement_at(config.range.start.line)
-            if statement is None or not _READS.search(statement.text):
-                continue
-            found = [each for function in methods(config.value) for each in _read_from_self(function)]
-            if not found or not is_neuron_config(config) or not is_fully_known(config):
-                continue
+        for config, found in file.judged(self.code, _read_in):
             absent = {name for name in {each.name for each, _ in found} if not _may_have(file, config, name)}
             for attribute, further in found:
                 if attribute.name in absent:
@@ -122,6 +113,13 @@ class SelfConfig(Rule):
             class_name=config.name,
             fix=fix,
         )
+
+
+def _read_in(config: ConfigClass) -> list[tuple[syntax.Attribute, str | None]]:
+    """What the methods of a Neuron config read that it may not have."""
+    if not is_neuron_config(config) or not is_fully_known(config):
+        return []
+    return [each for function in methods(config.value) for each in _read_from_self(function)]
 
 
 def _may_have(file: ConfigFile, config: ConfigClass, name: str) -> bool:

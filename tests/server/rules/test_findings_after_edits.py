@@ -29,7 +29,7 @@ REPLACED = (
     ("(DummyVisionInputGenerator,)", "(DummyTextInputGenerator,)"),
     ("num_channels=", "num_channel="),
     ("NeuronConfig):", "NeuronConfig:"),
-    ("    @property", '    @property  # neuron: ignore[NC101]'),
+    ("    @property", "    @property  # neuron: ignore[NC101]"),
     ("NormalizedSeq2SeqConfig.with_args", "NormalizedTextConfig.with_args"),
 )
 """Texts that take the place of each other, in either direction."""

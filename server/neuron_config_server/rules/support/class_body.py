@@ -10,7 +10,7 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted
-from neuron_config_server.reading.literals import range_of
+from neuron_config_server.reading.literals import StartLine, range_of
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Aspect, Change, Intent
 
@@ -54,10 +54,20 @@ class Assigned:
     """An assignment to a name in a class body."""
 
     name: str
-    range: Range
+    span: syntax.Span
     """Of the name."""
     value: syntax.Expression
-    value_range: Range
+    line: StartLine
+    """Where the statement of the class starts."""
+
+    @property
+    def range(self) -> Range:
+        """Of the name."""
+        return range_of(self.span, self.line)
+
+    @property
+    def value_range(self) -> Range:
+        return range_of(self.value.span, self.line)
 
 
 def assignments(class_: ClassValue) -> Iterator[Assigned]:
@@ -66,12 +76,7 @@ def assignments(class_: ClassValue) -> Iterator[Assigned]:
         if isinstance(statement, syntax.Assign):
             for target in statement.targets:
                 if isinstance(target, syntax.Name):
-                    yield Assigned(
-                        target.name,
-                        range_of(target.span, class_.line),
-                        statement.value,
-                        range_of(statement.value.span, class_.line),
-                    )
+                    yield Assigned(target.name, target.span, statement.value, class_.line)
 
 
 def assignment(class_: ClassValue, name: str) -> Assigned | None:

@@ -56,18 +56,25 @@ def model_classes_of(model_type: str, library: str, task: str, catalog: Catalog)
 def tasks_registered(file: ConfigFile) -> Mapping[str, set[str] | None]:
     """Model type of transformers -> the tasks that the file registers it for; None if not all can be told."""
     found: dict[str, set[str] | None] = {}
-    for config in file.classes:
-        for registration in config.registrations:
-            model_type = registration.model_type_name
-            if model_type is None or registration.library is None:
+    for _, registered in file.judged("tasks registered", _tasks_of):
+        for library, model_type, tasks in registered:
+            if model_type is None or library is None:
                 return {}
-            if registration.library == TRANSFORMERS:
+            if library == TRANSFORMERS:
                 before = found.setdefault(model_type, set())
-                if registration.tasks.unknown is not None or before is None:
+                if tasks is None or before is None:
                     found[model_type] = None
                 else:
-                    before.update(registration.tasks.values)
+                    before.update(tasks)
     return found
+
+
+def _tasks_of(config: ConfigClass) -> list[tuple[str | None, str | None, tuple[str, ...] | None]]:
+    """Library and model type of each registration, with its tasks if all can be told."""
+    return [
+        (each.library, each.model_type_name, None if each.tasks.unknown is not None else each.tasks.values)
+        for each in config.registrations
+    ]
 
 
 def addition(registration: Registration, tasks: tuple[str, ...]) -> Fix | None:
