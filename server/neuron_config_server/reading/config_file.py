@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, Union
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.effective import EffectiveConfig, effective_configs
+from neuron_config_server.reading.effective import EffectiveConfig, Possible, effective_configs
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.evaluation.following import (
@@ -118,6 +119,8 @@ class ConfigClass:
         self._world = world
         self.name = value.name
         self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
+        self.of_every_task: dict[tuple[str, str, str], Possible[Any]] = {}
+        """Aspect, library and model type -> what :class:`.EffectiveConfig` has found whatever the task."""
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"
@@ -139,6 +142,21 @@ class ConfigClass:
     def effective(self) -> tuple[EffectiveConfig, ...]:
         """What it means for every task that it is registered for."""
         return tuple(effective_configs(self, self._world))
+
+    @cached_property
+    def input_literals(self) -> Mapping[str, frozenset[StringLiteral]]:
+        """Value -> the strings of the source with it among its inputs, for whatever task on whatever way."""
+        found: dict[str, set[StringLiteral]] = {}
+        for each in self.effective:
+            for variant in each.inputs.variants:
+                for literal in variant.value.literals if variant.value is not None else ():
+                    found.setdefault(literal.value, set()).add(literal)
+        return {value: frozenset(literals) for value, literals in found.items()}
+
+    @cached_property
+    def has_untold_inputs(self) -> bool:
+        """Whether its inputs can't all be told."""
+        return any(each.inputs.unknown is not None for each in self.effective)
 
     @cached_property
     def order(self) -> tuple[Class, ...]:
@@ -294,23 +312,16 @@ class ConfigFile:
             for each in self.followed.aliases
         )
 
-    @cached_property
-    def inputs_of_configs(self) -> Mapping[StringLiteral, tuple[ConfigClass, ...]]:
-        """String of the source -> the registered classes that have it among their inputs, on whatever way."""
-        found: dict[StringLiteral, dict[ConfigClass, None]] = {}
-        for each in self.effective:
-            for variant in each.inputs.variants:
-                for literal in variant.value.literals if variant.value is not None else ():
-                    found.setdefault(literal, {})[each.config] = None
-        return {literal: tuple(configs) for literal, configs in found.items()}
+    def configs_with_input(self, literal: StringLiteral) -> tuple[ConfigClass, ...]:
+        """The registered classes that have a string of the source among their inputs, on whatever way."""
+        return tuple(each for each in self.classes if literal in each.input_literals.get(literal.value, ()))
 
     @cached_property
     def has_inputs_for_others(self) -> bool:
         """Whether the inputs of a class can't be told, or nothing in the file says what a class is for."""
         bases = {base for config in self.classes for base in config.value.bases}
         return any(
-            (not config.effective and config.value not in bases)
-            or any(each.inputs.unknown is not None for each in config.effective)
+            config.has_untold_inputs or (not config.effective and config.value not in bases)
             for config in self.classes
         )
 
@@ -360,7 +371,12 @@ class ConfigFile:
 
     def statement_at(self, line: int) -> ReadStatement[syntax.StatementFacts] | None:
         """The top-level statement that a line belongs to."""
-        return next((each for each in reversed(self.statements) if each.line <= line), None)
+        place = bisect_right(self.statements, line, key=lambda statement: statement.line)
+        return self.statements[place - 1] if place else None
+
+    def occurrences(self, pattern: str) -> int:
+        """How often a pattern that stays within a statement is found in the text."""
+        return sum(_occurrences(pattern, each.text) for each in self.statements)
 
     def holds(self, literal: StringLiteral) -> bool:
         """Whether the string stands in this file."""
@@ -375,7 +391,7 @@ class ConfigFile:
             return None
         return removal(statement.text, statement.line, literal)
 
-    def only_read_by(self, literal: StringLiteral, nodes: Sequence[Any]) -> bool:
+    def only_read_by(self, literal: StringLiteral, nodes: Iterable[Any]) -> bool:
         """Whether nothing but these parts of the file can see a string of it change.
 
         Args:
@@ -387,8 +403,7 @@ class ConfigFile:
         names, definitions = self._constants_through_which(literal)
         mentions = _mentions((*nodes, *definitions))
         return all(
-            len(re.findall(rf"\b{re.escape(name)}\b", self.text)) == 1 + mentions.count(name) > 1
-            for name in names
+            self.occurrences(rf"\b{re.escape(name)}\b") == 1 + mentions.count(name) > 1 for name in names
         )
 
     def _constants_through_which(self, literal: StringLiteral) -> tuple[set[str], list[syntax.Expression]]:
@@ -580,6 +595,12 @@ def _holds(node: Any, literal: StringLiteral, line: int) -> bool:
         isinstance(each, syntax.Text) and range_of(each.span, line) == literal.range
         for each in syntax.nodes_in(node)
     )
+
+
+@lru_cache(maxsize=8192)
+def _occurrences(pattern: str, text: str) -> int:
+    """Kept for the statements that stay as they are."""
+    return sum(1 for _ in re.finditer(pattern, text))
 
 
 def _mentions(nodes: Sequence[Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
@@ -184,7 +183,7 @@ def _maker(name: str, catalog: Catalog) -> DummyGenerator | None:
 def _addition(file: ConfigFile, config: ConfigClass, maker: DummyGenerator, catalog: Catalog) -> Fix | None:
     """Name the generator behind those that the class has, and import it if need be."""
     edits = [_in_class(file, config, maker.name)]
-    if not re.search(rf"\b{maker.name}\b", file.text):
+    if not file.occurrences(rf"\b{maker.name}\b"):
         siblings = {each.name for each in catalog.dummy_generators.values() if each.module == maker.module}
         edits.append(import_beside(file, frozenset(siblings), maker.name))
     made = tuple(edit for edit in edits if edit is not None)

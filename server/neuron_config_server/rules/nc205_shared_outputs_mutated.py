@@ -85,13 +85,15 @@ class SharedOutputsMutated(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        tasks: dict[Mutation, dict[str, None]] = {}
+        tasks: dict[int, dict[str, None]] = {}
+        every: dict[int, Mutation] = {}
         for _, found in file.judged(self.code, _mutations):
             for mutation, task in found:
                 if mutation.owner.module.path == file.path:
-                    tasks.setdefault(mutation, {})[task] = None
-        for mutation, of in tasks.items():
-            yield self._finding(mutation, tuple(of))
+                    every.setdefault(id(mutation.node), mutation)
+                    tasks.setdefault(id(mutation.node), {})[task] = None
+        for identity, mutation in every.items():
+            yield self._finding(mutation, tuple(tasks[identity]))
 
     def _finding(self, mutation: Mutation, tasks: tuple[str, ...]) -> Finding:
         source = _range(mutation.owner, mutation.source.span)

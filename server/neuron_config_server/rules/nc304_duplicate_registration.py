@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,7 +25,7 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.registration_calls import model_type_range, with_tasks, within
 from neuron_config_server.rules.support.wording import quoted
 
-_OVERWRITES = re.compile(r"\boverwrite_existing\b")
+_OVERWRITES = r"\boverwrite_existing\b"
 _BERT = """\
 @register_in_tasks_manager("bert", {first})
 class BertNeuronConfig(TextEncoderNeuronConfig):
@@ -107,10 +106,8 @@ class DuplicateRegistration(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        entries = [
-            key for _, keys in file.judged(self.code, lambda config: _keys(config, catalog)) for key in keys
-        ]
-        if len(set(entries)) == len(entries) or _OVERWRITES.search(file.text):
+        keys = [keys for _, keys in file.judged(self.code, lambda config: _keys(config, catalog))]
+        if sum(map(len, keys)) == len(set().union(*keys)) or file.occurrences(_OVERWRITES):
             return
         first: dict[tuple[str | None, str | None, str], _Entry] = {}
         for config, registration, tasks in _in_order(file):
@@ -153,10 +150,10 @@ class DuplicateRegistration(Rule):
         )
 
 
-def _keys(config: ConfigClass, catalog: Catalog) -> list[tuple[str | None, str | None, str]]:
-    """What the class is registered under, as often as it is."""
+def _keys(config: ConfigClass, catalog: Catalog) -> list[str]:
+    """What the class is registered under, as often as it is, in one string each: its hash is kept."""
     entries = (_Entry(config, registration, task) for registration, of in with_tasks(config) for task in of)
-    return [each.key for each in entries if None not in each.key and not _is_none(each, catalog)]
+    return [repr(each.key) for each in entries if None not in each.key and not _is_none(each, catalog)]
 
 
 def _is_none(entry: _Entry, catalog: Catalog) -> bool:

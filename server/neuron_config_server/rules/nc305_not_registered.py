@@ -98,4 +98,4 @@ def _is_complete(config: ConfigClass) -> bool:
 
 
 def _is_named_once(file: ConfigFile, config: ConfigClass) -> bool:
-    return len(re.findall(rf"\b{re.escape(config.name)}\b", file.text)) == 1
+    return file.occurrences(rf"\b{re.escape(config.name)}\b") == 1

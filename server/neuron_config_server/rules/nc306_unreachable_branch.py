@@ -192,7 +192,7 @@ def _is_known(config: ConfigClass) -> bool:
 def _are_made(file: ConfigFile, users: list[ConfigClass]) -> bool:
     """Whether code of the file makes an instance, or assigns its task."""
     names = "|".join(re.escape(each.name) for each in users)
-    return re.search(rf"(?<!class )\b(?:{names})\(|\.task\s*=[^=]", file.text) is not None
+    return file.occurrences(rf"(?<!class )\b(?:{names})\(|\.task\s*=[^=]") > 0
 
 
 def _branches(body: syntax.Block) -> Iterator[_Branch]:

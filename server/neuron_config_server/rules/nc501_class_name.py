@@ -108,8 +108,8 @@ def _meant(name: str) -> str:
 
 def _fix(file: ConfigFile, config: ConfigClass, meant: str) -> Fix | None:
     places = [config.name_range, *_references(file, config.name)]
-    mentions = len(re.findall(rf"\b{re.escape(config.name)}\b", file.text))
-    if mentions != len(places) or re.search(rf"\b{re.escape(meant)}\b", file.text):
+    mentions = file.occurrences(rf"\b{re.escape(config.name)}\b")
+    if mentions != len(places) or file.occurrences(rf"\b{re.escape(meant)}\b"):
         return None
     edits = tuple(Edit(place, meant) for place in places)
     intent = Intent(changes=(Change(Aspect.CLASS_NAME, frozenset({config.name})),))

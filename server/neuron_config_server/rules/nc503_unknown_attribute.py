@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,9 +45,7 @@ _OVERRIDDEN = frozenset(
     }
 )
 """Properties and methods that configs override."""
-_READS_ANY_NAME = re.compile(
-    r"\b(?:getattr|hasattr|attrgetter|vars)\(\s*[\w.()]+\s*(?:\)|,\s*[^\"'\s])|__dict__"
-)
+_READS_ANY_NAME = r"\b(?:getattr|hasattr|attrgetter|vars)\(\s*[\w.()]+\s*(?:\)|,\s*[^\"'\s])|__dict__"
 """Code that may read an attribute by a name that isn't there to be seen."""
 _ESM = """\
 @register_in_tasks_manager(
@@ -134,7 +131,7 @@ class UnknownAttribute(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         found = file.judged(self.code, _slips)
-        if not found or _READS_ANY_NAME.search(file.text):
+        if not found or file.occurrences(_READS_ANY_NAME):
             return
         for config, slips in found:
             for defined, meant in slips:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -135,12 +135,12 @@ class ModelTypeMismatch(Rule):
         entry = _respelt(model_type)
         if entry is None or "neuron_core" in file.text:
             return
-        table, lines = _table(file, catalog)
-        if any(f'"{model_type}"' in line for line in lines):
+        table, text = _table(file, catalog)
+        if f'"{model_type}"' in text:
             return
-        place = next((n for n, line in enumerate(lines) if f'"{entry}"' in line), None)
+        place = _line_with(f'"{entry}"', text)
         related = (
-            (Related(f'the table has "{entry}"', _line_range(place, lines[place]), table),)
+            (Related(f'the table has "{entry}"', place, table),)
             if place is not None and table is not None
             else ()
         )
@@ -274,17 +274,23 @@ def _intent(config: ConfigClass) -> Intent:
     return Intent(changes=(Change(Aspect.EXPORTED_MODEL_TYPE, frozenset({config.name})),))
 
 
-def _table(file: ConfigFile, catalog: Catalog) -> tuple[Path | None, list[str]]:
-    """The file that holds the table, beside the configs or in the environment, and its lines."""
+def _table(file: ConfigFile, catalog: Catalog) -> tuple[Path | None, str]:
+    """The file that holds the table, beside the configs or in the environment, and its text."""
     beside = file.path.with_name(Path(_TABLE).name) if file.path is not None else None
+    text = file.world.text_of(beside) if beside is not None else None
+    if text is not None and _OF_TABLE in text:
+        return beside, text
     installed = catalog.environment.file(_TABLE)
-    for path in filter(None, (beside, installed)):
-        text = file.world.text_of(path)
-        if text is not None and _OF_TABLE in text:
-            return path, text.split("\n")
-    return None, []
+    text = file.world.text_of(installed) if installed is not None else None
+    return (installed, text) if text is not None and _OF_TABLE in text else (None, "")
 
 
-def _line_range(place: int, line: str) -> Range:
-    start = len(line) - len(line.lstrip())
-    return Range(Position(place, start), Position(place, len(line.rstrip())))
+@lru_cache(maxsize=16)
+def _line_with(part: str, text: str) -> Range | None:
+    """The first line that holds it, without the blanks around."""
+    lines = text.split("\n")
+    place = next((number for number, line in enumerate(lines) if part in line), None)
+    if place is None:
+        return None
+    start = len(lines[place]) - len(lines[place].lstrip())
+    return Range(Position(place, start), Position(place, len(lines[place].rstrip())))

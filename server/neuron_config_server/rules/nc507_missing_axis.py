@@ -50,7 +50,7 @@ class _Use:
     axes: tuple[str, ...]
     """What it is given."""
     lacks: tuple[str, ...] | None
-    """The axes that it needs beside them; None where the catalog doesn't know it."""
+    """The axes that it needs beside them; None of one that the file itself defines."""
 
 
 class MissingAxis(Rule):
@@ -141,9 +141,9 @@ def _uses_for(effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Use]:
         generator = catalog.dummy_generators.get(name)
         needed = [each.name for each in generator.axes if each.required] if generator is not None else []
         lacks = tuple(each for each in needed if each not in axes.values)
-        if generator is None:
+        if generator is None and "." not in name:
             yield _Use(effective.task, name, axes.values, None)
-        elif generator.complete:
+        elif generator is not None and generator.complete:
             yield _Use(effective.task, name, axes.values, lacks)
 
 

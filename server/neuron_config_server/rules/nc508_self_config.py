@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,7 +126,7 @@ def _may_have(file: ConfigFile, config: ConfigClass, name: str) -> bool:
     set_by_name = rf"(?:setattr|hasattr|getattr)\([^,()]+,\s*[\"']{name}[\"']"
     set_outright = rf"\.{name}\s*=[^=]"
     set_unseen = r"setattr\([^,()]+,\s*[^\"'\s]|\.__dict__\b|\bvars\("
-    if re.search(f"{set_by_name}|{set_outright}|{set_unseen}", file.text):
+    if file.occurrences(f"{set_by_name}|{set_outright}|{set_unseen}"):
         return True
     return any(
         name in names_of_bases(each) or not names_of_files(each).isdisjoint((name, "__getattr__"))

@@ -313,6 +313,7 @@ class Attributes(ABC):
         if name in ("task", "_config", "_normalized_config") and not instance.is_initialised:
             raise RaisedError("AttributeError", f"'{instance.class_.name}' object has no attribute '{name}'")
         if name == "task":
+            instance.is_asked_for_task = True
             return instance.task
         if name == "_config":
             return self.hf_config

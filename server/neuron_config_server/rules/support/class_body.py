@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
@@ -147,8 +148,14 @@ def is_mentioned_beside(file: ConfigFile, name: str, times: int) -> bool:
 
     Lines that are nothing but a comment read no attribute.
     """
-    lines = (each for each in file.text.splitlines() if not each.lstrip().startswith("#"))
-    return sum(len(re.findall(rf"\b{re.escape(name)}\b", each)) for each in lines) > times
+    return sum(_mentions_in(each.text, name) for each in file.statements) > times
+
+
+@lru_cache(maxsize=1024)
+def _mentions_in(text: str, name: str) -> int:
+    """Kept for the statements that stay as they are."""
+    lines = (each for each in text.splitlines() if not each.lstrip().startswith("#"))
+    return sum(len(re.findall(rf"\b{re.escape(name)}\b", each)) for each in lines)
 
 
 def subclasses(file: ConfigFile, config: ConfigClass) -> tuple[ConfigClass, ...]:
