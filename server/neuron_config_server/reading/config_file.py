@@ -380,7 +380,7 @@ class ConfigFile:
 
     def holds(self, literal: StringLiteral) -> bool:
         """Whether the string stands in this file."""
-        return literal.path == self.path
+        return literal.path is self.path or literal.path == self.path
 
     def removal(self, literal: StringLiteral) -> Removal | None:
         """What to cut so that a string of the file goes from its list; None if it stands in none, or in a

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
@@ -172,6 +173,7 @@ def _uses(user: ConfigClass, class_: ClassValue, name: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
 def _calls_on(value: object) -> bool:
     """Whether a method may call the one that it overrides."""
     function = value.getter if isinstance(value, PropertyValue) else value

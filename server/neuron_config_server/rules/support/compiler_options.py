@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.rules.finding import Finding
 
 _METHOD = "get_compiler_args"
 _VARIABLE = "NEURON_CC_FLAGS"
@@ -33,7 +34,7 @@ class Option:
         return Option(self.name, self.value, self.range.down(lines), value_range)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OptionString:
     """A plain string that holds options, in order."""
 
@@ -42,17 +43,24 @@ class OptionString:
     """Whether it is for NEURON_CC_FLAGS, which takes the wrapper's options too."""
     class_name: str | None
     """The class whose method it stands in."""
+    is_faulty: dict[str, bool] = field(default_factory=dict)
+    """Code of a rule -> whether it has something to say."""
 
     def down(self, lines: int) -> OptionString:
         options = tuple(each.down(lines) for each in self.options)
         return OptionString(options, self.is_for_wrapper, self.class_name)
 
 
-def option_strings(file: ConfigFile) -> Iterator[OptionString]:
-    """Every string of options in the file."""
+def findings_of_options(
+    file: ConfigFile, code: str, find: Callable[[OptionString], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """What a rule finds in the strings of options of the file; those that don't change are looked at once."""
     for statement, found in file.judged_statements(_METHOD, lambda facts: [*_of_statement(facts)]):
         for each in found:
-            yield each.down(statement.line)
+            if code not in each.is_faulty:
+                each.is_faulty[code] = any(find(each))
+            if each.is_faulty[code]:
+                yield from find(each.down(statement.line))
 
 
 def _of_statement(facts: syntax.StatementFacts) -> Iterator[OptionString]:
