@@ -293,16 +293,32 @@ class ConfigFile:
     @cached_property
     def classes(self) -> tuple[ConfigClass, ...]:
         """Its Neuron config classes, in the order of the file."""
+        found = ((each, self._known.get(each)) for each in self.followed.classes)
         return tuple(
-            self._known.get(each) or ConfigClass(each, self.world)
-            for each in self.followed.classes
-            if _is_config(each)
+            known or ConfigClass(value, self.world)
+            for value, known in found
+            if known is not None or _is_config(value)
         )
 
     @property
     def effective(self) -> Iterator[EffectiveConfig]:
         """Every (class, library, model type, task) of the file."""
         return (each for config in self.classes for each in config.effective)
+
+    @cached_property
+    def tasks_registered(self) -> Mapping[tuple[str, str], frozenset[str] | None]:
+        """Library and model type -> the tasks that the file registers them for, None if not all can be told;
+        nothing where it can't be told what something is registered for.
+        """
+        found: dict[tuple[str, str], frozenset[str] | None] = {}
+        for _, registered in self.judged("tasks registered", _tasks_registered):
+            for library, model_type, tasks in registered:
+                if library is None or model_type is None:
+                    return {}
+                key = (library, model_type)
+                before = found.get(key, frozenset())
+                found[key] = tasks | before if tasks is not None and before is not None else None
+        return found
 
     @cached_property
     def alias_lookups(self) -> tuple[AliasLookup, ...]:
@@ -581,6 +597,20 @@ def _registration(value: RegistrationValue) -> Registration:
         value.node,
         value.line,
     )
+
+
+def _tasks_registered(
+    config: ConfigClass,
+) -> list[tuple[str | None, str | None, frozenset[str] | None]]:
+    """Library, model type and tasks of each registration, each as far as it can be told."""
+    return [
+        (
+            each.library,
+            each.model_type_name,
+            frozenset(each.tasks.values) if each.tasks.unknown is None else None,
+        )
+        for each in config.registrations
+    ]
 
 
 def _is_config(class_: ClassValue) -> bool:

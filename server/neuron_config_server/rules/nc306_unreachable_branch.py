@@ -12,7 +12,7 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import ClassValue, FunctionValue, PropertyValue
 from neuron_config_server.reading.literals import range_of
-from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.reading.positions import Position, Range, split_lines
 from neuron_config_server.rules.finding import (
     Applicability,
     Edit,
@@ -117,7 +117,8 @@ class UnreachableBranch(Rule):
                 users = [each for each in heirs if _uses(each, config.value, name)]
                 tasks = {each.task for user in users for each in user.effective}
                 dead = [each for each in branches if tasks and tasks.isdisjoint(each.tasks)]
-                if not dead or not all(map(_is_known, users)) or _are_made(file, users):
+                untold = file.judged(f"{self.code} untold", _is_untold) if dead else []
+                if not dead or any(each in users for each, _ in untold) or _are_made(file, users):
                     continue
                 for branch in dead:
                     yield self._finding(file, config, branch, users)
@@ -130,8 +131,7 @@ class UnreachableBranch(Rule):
         range_ = range_of(branch.span, config.value.line)
         related = tuple(
             Related(f"{user.name} is registered here", model_type_range(file, user.registrations[0]))
-            for user in users
-            if user.registrations
+            for user in users[:4]
         )
         return self.finding(
             f"never runs: {who} {verb} registered for {quoted(branch.tasks)}",
@@ -139,7 +139,7 @@ class UnreachableBranch(Rule):
             class_name=config.name,
             tasks=branch.tasks,
             fix=_fix(file, range_) if branch.goes_whole else None,
-            related=related[:4],
+            related=related,
             is_unnecessary=True,
         )
 
@@ -183,10 +183,10 @@ def _calls_on(value: object) -> bool:
     return any(each.name == "super" or each.name.endswith("Config") for each in names)
 
 
-def _is_known(config: ConfigClass) -> bool:
-    """Whether everything is known that it is registered for."""
-    return "*" not in config.value.set_from_outside and all(
-        each.tasks.unknown is None and each.library is not None and each.model_type_name is not None
+def _is_untold(config: ConfigClass) -> bool:
+    """Whether not everything is known that it is registered for."""
+    return "*" in config.value.set_from_outside or any(
+        each.tasks.unknown is not None or each.library is None or each.model_type_name is None
         for each in config.registrations
     )
 
@@ -248,9 +248,14 @@ def _stands_free(body: syntax.Block, statement: syntax.If) -> bool:
 
 def _fix(file: ConfigFile, range_: Range) -> Fix | None:
     """Cut the lines of a statement that fills them."""
-    lines = file.text.splitlines()
     first, last = range_.start.line, range_.end.line
-    if lines[first][: range_.start.column].strip() or lines[last][range_.end.column :].strip():
+    statement = file.statement_at(first)
+    if statement is None or statement.is_being_typed:
+        return None
+    lines = split_lines(statement.text)
+    before = lines[first - statement.line][: range_.start.column]
+    after = lines[last - statement.line][range_.end.column :]
+    if before.strip() or after.strip():
         return None
     cut = Range(Position(first, 0), Position(last + 1, 0))
     return Fix("Remove the branch", (Edit(cut, ""),), Applicability.UNSAFE, Intent())

@@ -16,7 +16,7 @@ from neuron_config_server.rules.finding import (
     Severity,
 )
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.support.registration_calls import addition, model_type_range, tasks_registered
+from neuron_config_server.rules.support.registration_calls import addition, model_type_range
 from neuron_config_server.rules.support.wording import quoted
 
 _AXES_OF_TASKS = {"multiple-choice": "num_choices"}
@@ -86,10 +86,9 @@ class TaskAvailable(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         found = file.judged(self.code, lambda config: _available(config, catalog))
-        registered = tasks_registered(file) if found else {}
         for config, available in found:
             for registration, tasks in available:
-                known = registered.get(registration.model_type_name or "")
+                known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
                 missing = tuple(each for each in tasks if known is not None and each not in known)
                 if missing:
                     yield self._finding(file, config, registration, missing)

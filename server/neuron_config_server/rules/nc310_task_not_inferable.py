@@ -14,7 +14,6 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.registration_calls import (
     addition,
     model_type_range,
-    tasks_registered,
     with_tasks,
     within,
 )
@@ -82,10 +81,9 @@ class TaskNotInferable(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         found = file.judged(self.code, lambda config: _inferred_otherwise(config, catalog))
-        registered = tasks_registered(file) if found else {}
         for config, others in found:
             for registration, task, inferred in others:
-                known = registered.get(registration.model_type_name or "")
+                known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
                 if known is not None and inferred.task not in known:
                     yield self._finding(file, config, registration, task, inferred)
 

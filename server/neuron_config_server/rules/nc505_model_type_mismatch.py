@@ -133,10 +133,10 @@ class ModelTypeMismatch(Rule):
     ) -> Iterator[Finding]:
         """The table has another spelling of the name: its exception applies to nothing."""
         entry = _respelt(model_type)
-        if entry is None or "neuron_core" in file.text:
+        if entry is None or file.occurrences("neuron_core"):
             return
         table, text = _table(file, catalog)
-        if f'"{model_type}"' in text:
+        if _line_with(f'"{model_type}"', text) is not None:
             return
         place = _line_with(f'"{entry}"', text)
         related = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
 from neuron_config_server.reading import syntax
@@ -51,30 +51,6 @@ def model_classes_of(model_type: str, library: str, task: str, catalog: Catalog)
     if catalog.tasks is None or library != TRANSFORMERS or task not in catalog.tasks.names:
         return None
     return catalog.model_class_names(model_type, task)
-
-
-def tasks_registered(file: ConfigFile) -> Mapping[str, set[str] | None]:
-    """Model type of transformers -> the tasks that the file registers it for; None if not all can be told."""
-    found: dict[str, set[str] | None] = {}
-    for _, registered in file.judged("tasks registered", _tasks_of):
-        for library, model_type, tasks in registered:
-            if model_type is None or library is None:
-                return {}
-            if library == TRANSFORMERS:
-                before = found.setdefault(model_type, set())
-                if tasks is None or before is None:
-                    found[model_type] = None
-                else:
-                    before.update(tasks)
-    return found
-
-
-def _tasks_of(config: ConfigClass) -> list[tuple[str | None, str | None, tuple[str, ...] | None]]:
-    """Library and model type of each registration, with its tasks if all can be told."""
-    return [
-        (each.library, each.model_type_name, None if each.tasks.unknown is not None else each.tasks.values)
-        for each in config.registrations
-    ]
 
 
 def addition(registration: Registration, tasks: tuple[str, ...]) -> Fix | None:
