@@ -121,6 +121,8 @@ class ConfigClass:
         self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
         self.of_every_task: dict[tuple[str, str, str], Possible[Any]] = {}
         """Aspect, library and model type -> what :class:`.EffectiveConfig` has found whatever the task."""
+        self.kept: dict[object, Any] = {}
+        """See :func:`.judgements.kept`."""
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"

@@ -102,6 +102,8 @@ class EffectiveConfig:
         """As written; may be a synonym, or no task at all."""
         self.task_literal = task if isinstance(task, StringLiteral) else None
         self._world = world
+        self.kept: dict[object, Any] = {}
+        """See :func:`.judgements.kept`."""
 
     @cached_property
     def hf_model_type(self) -> str:

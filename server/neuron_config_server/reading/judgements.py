@@ -1,13 +1,42 @@
-"""What was said of each of many things, asked again only of those that are new."""
+"""What was said of a thing, asked again only of those that are new."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 _Subject = TypeVar("_Subject")
 _Answer = TypeVar("_Answer")
+_Further = ParamSpec("_Further")
+
+
+class _Keeps(Protocol):
+    """A thing that keeps what was worked out about it."""
+
+    kept: dict[object, Any]
+
+
+_Keeper = TypeVar("_Keeper", bound=_Keeps)
+
+
+def kept(
+    function: Callable[Concatenate[_Keeper, _Further], _Answer],
+) -> Callable[Concatenate[_Keeper, _Further], _Answer]:
+    """A function of a class, or of what it means for a task, that is asked by many: it works once.
+
+    Its result is nobody's to change.
+    """
+
+    @wraps(function)
+    def asked(subject: _Keeper, /, *further: _Further.args, **named: _Further.kwargs) -> _Answer:
+        key = (function, *further)
+        if key not in subject.kept:
+            subject.kept[key] = function(subject, *further, **named)
+        return subject.kept[key]
+
+    return asked
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from neuron_config_server.catalog.forward_signatures import Admission, ForwardSi
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.reading.judgements import kept
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import input_readers
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
@@ -139,6 +140,7 @@ def _declarer(file: ConfigFile, config: ConfigClass, declared: StringLiteral) ->
     return owner.name if owner is not None and owner is not config.value else None
 
 
+@kept
 def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
     """The names that go from the config's ``inputs`` straight to a model's ``forward``."""
     if _inputs_are_routed(config):
@@ -152,6 +154,7 @@ def _refused(config: ConfigClass, catalog: Catalog) -> list[tuple[StringLiteral,
     return [(declared, verdicts) for declared, verdicts in found if any(verdicts)]
 
 
+@kept
 def _verdicts(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> list[_Judged | None]:
     """One for each task that the class names the input for; None where a model takes the name, or may."""
     return [

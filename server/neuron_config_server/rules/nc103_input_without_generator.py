@@ -21,7 +21,7 @@ from neuron_config_server.rules.support.task_models import (
     generators_of,
     hands_inputs_to_forward,
     is_written_in,
-    sure_lists,
+    sure_inputs,
     uses_its_generators,
 )
 from neuron_config_server.rules.support.wording import listed
@@ -154,7 +154,7 @@ def _lacking(
     effective: EffectiveConfig, catalog: Catalog
 ) -> Iterator[tuple[Part, tuple[DummyGenerator, ...]]]:
     """Declared inputs that surely none of the generators makes."""
-    lists = sure_lists(effective.inputs)
+    lists = sure_inputs(effective)
     generators = generators_of(effective, catalog) if lists else ()
     for part in dict.fromkeys(part for strings in lists for part in strings.parts) if generators else ():
         is_lacking = not isinstance(part, Untold) and all(

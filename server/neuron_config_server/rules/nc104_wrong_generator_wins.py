@@ -12,7 +12,7 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.task_models import (
     generators_of,
     place_of,
-    sure_lists,
+    sure_inputs,
     uses_its_generators,
 )
 
@@ -84,7 +84,7 @@ def _shadowed_of(config: ConfigClass, catalog: Catalog) -> dict[tuple[str, str, 
     """Input, the generator that makes it and the one that should -> the tasks."""
     found: dict[tuple[str, str, str], dict[str, None]] = {}
     for each in config.effective if uses_its_generators(config) else ():
-        lists = sure_lists(each.inputs)
+        lists = sure_inputs(each)
         generators = generators_of(each, catalog) if lists else ()
         for name in dict.fromkeys(name for strings in lists for name in strings.values):
             winner, meant = _shadowed(name, generators)

@@ -12,7 +12,7 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.task_models import (
     is_written_in,
     returns_what_stands_there,
-    sure_lists,
+    sure_inputs,
 )
 
 _BERT = """\
@@ -103,7 +103,7 @@ def _repeated_of(config: ConfigClass) -> dict[tuple[Part, Part], dict[str, None]
     """A name's first and further place -> the tasks."""
     repeated: dict[tuple[Part, Part], dict[str, None]] = {}
     for each in config.effective:
-        for strings in sure_lists(each.inputs):
+        for strings in sure_inputs(each):
             for pair in _repeated(strings):
                 repeated.setdefault(pair, {})[each.task] = None
     return repeated

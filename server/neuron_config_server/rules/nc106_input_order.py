@@ -13,7 +13,7 @@ from neuron_config_server.rules.support.reordering import reordered
 from neuron_config_server.rules.support.task_models import (
     place_of,
     returns_what_stands_there,
-    sure_lists,
+    sure_inputs,
     task_of,
 )
 from neuron_config_server.rules.support.wording import listed
@@ -120,7 +120,7 @@ def _misordered_of(config: ConfigClass, catalog: Catalog) -> dict[tuple[Part, ..
     """Inputs in the wrong order -> the tasks, each with its runtime class."""
     found: dict[tuple[Part, ...], dict[str, str]] = {}
     for each in config.effective:
-        for strings in sure_lists(each.inputs):
+        for strings in sure_inputs(each):
             task = task_of(each, catalog) if _is_misordered(strings.values) else None
             if task in _RUNTIME_CLASSES:
                 found.setdefault(strings.parts, {})[each.task] = _RUNTIME_CLASSES[task]

@@ -14,7 +14,7 @@ from neuron_config_server.rules.support.related_places import in_library
 from neuron_config_server.rules.support.task_models import (
     hands_inputs_to_forward,
     is_written_in,
-    sure_lists,
+    sure_inputs,
 )
 
 _NEEDS = {"token_type_ids": "type_vocab_size"}
@@ -106,7 +106,7 @@ def _unconditional(
         class_ = catalog.config_class(each.hf_model_type) if each.library == TRANSFORMERS else None
         if class_ is None or class_.needs_arguments or len(each.inputs.variants) != 1:
             continue
-        for part in (part for strings in sure_lists(each.inputs) for part in strings.parts):
+        for part in (part for strings in sure_inputs(each) for part in strings.parts):
             name = "" if isinstance(part, Untold) else part.value
             attribute = class_.attribute(_NEEDS[name]) if name in _NEEDS else None
             if attribute is not None and attribute.is_always_there and attribute.default == "0":

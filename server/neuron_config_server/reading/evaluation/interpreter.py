@@ -190,6 +190,9 @@ class Interpreter(Calls):
             self._copies[id(known[1])] = (known[1], known[1])
         return known[1]  # the original is kept alive, and with it its id
 
+    def is_copied(self, value: Any) -> bool:
+        return id(value) in self._copies
+
     def _copied(self, value: Any) -> Any:
         if isinstance(value, tuple):
             parts = tuple(self.own_copy(each) for each in value)
