@@ -290,7 +290,7 @@ class ConfigFile:
     def unread(self) -> tuple[UnreadStatement, ...]:
         """What is too deep or too long to be read, or of a later Python."""
         found = self.judged_statements("unread", lambda facts: facts.unread)
-        return tuple(UnreadStatement(each.line, reason) for each, reason in found if reason is not None)
+        return tuple(UnreadStatement(each.line, reason) for each, reason in found)
 
     @cached_property
     def classes(self) -> tuple[ConfigClass, ...]:
@@ -344,7 +344,7 @@ class ConfigFile:
         )
 
     def judged(
-        self, key: str, judge: Callable[[ConfigClass], _Judgement], on: object = None
+        self, key: str, judge: Callable[[ConfigClass], _Judgement | None], on: object = None
     ) -> list[tuple[ConfigClass, _Judgement]]:
         """The classes of which there is something to say, and what: only those that change are judged again.
 
@@ -359,7 +359,7 @@ class ConfigFile:
         return [(each, answers[id(each)]) for each in self.classes if id(each) in answers] if answers else []
 
     def judged_statements(
-        self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement]
+        self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement | None]
     ) -> list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]]:
         """The same of statements; what is said may hold places that count from a statement's first line."""
         answers = self.judgements.of_statements.of(key, self._facts, judge)

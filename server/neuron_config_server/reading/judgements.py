@@ -66,7 +66,7 @@ class Judgements(Generic[_Subject]):
         self,
         key: str,
         subjects: Sequence[_Subject],
-        judge: Callable[[_Subject], _Answer],
+        judge: Callable[[_Subject], _Answer | None],
         on: object = None,
     ) -> Mapping[int, _Answer]:
         """Identity of a subject -> what there is to say of it; those of which there is nothing are left out.

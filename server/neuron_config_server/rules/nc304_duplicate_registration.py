@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import Catalog
@@ -106,11 +107,11 @@ class DuplicateRegistration(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        keys = [keys for _, keys in file.judged(self.code, lambda config: _keys(config, catalog))]
-        if sum(map(len, keys)) == len(set().union(*keys)) or file.occurrences(_OVERWRITES):
+        configs = _with_common_keys(file.judged(self.code, lambda config: _keys(config, catalog)))
+        if not configs or file.occurrences(_OVERWRITES):
             return
         first: dict[tuple[str | None, str | None, str], _Entry] = {}
-        for config, registration, tasks in _in_order(file):
+        for config, registration, tasks in _in_order(configs):
             repeated: list[tuple[_Entry, _Entry]] = []
             for task in tasks:
                 entry = _Entry(config, registration, task)
@@ -150,6 +151,14 @@ class DuplicateRegistration(Rule):
         )
 
 
+def _with_common_keys(judged: Sequence[tuple[ConfigClass, list[str]]]) -> list[ConfigClass]:
+    """The classes that are registered under something more than once, or that another one is too."""
+    if sum(len(keys) for _, keys in judged) == len(set().union(*(keys for _, keys in judged))):
+        return []
+    counts = Counter(key for _, keys in judged for key in keys)
+    return [config for config, keys in judged if any(counts[key] > 1 for key in keys)]
+
+
 def _keys(config: ConfigClass, catalog: Catalog) -> list[str]:
     """What the class is registered under, as often as it is, in one string each: its hash is kept."""
     entries = (_Entry(config, registration, task) for registration, of in with_tasks(config) for task in of)
@@ -162,12 +171,12 @@ def _is_none(entry: _Entry, catalog: Catalog) -> bool:
 
 
 def _in_order(
-    file: ConfigFile,
+    configs: Sequence[ConfigClass],
 ) -> list[tuple[ConfigClass, Registration, tuple[StringLiteral | str, ...]]]:
     """The registrations, in the order in which importing the file makes them."""
     found = [
         (int(value.line), config, registration, tasks)
-        for config in file.classes
+        for config in configs
         for value, (registration, tasks) in zip(config.value.registrations, with_tasks(config))
     ]
     return [entry[1:] for entry in sorted(found, key=lambda entry: entry[0])]

@@ -279,7 +279,7 @@ class Attributes(ABC):
         task = self.attribute(method.instance, "task") if is_outputs else None
         if is_outputs and not isinstance(task, str):
             return Unknown("the task is not known")
-        if is_outputs:
+        if isinstance(task, str):
             table = self._common_outputs(method.instance, task)
             if isinstance(table, dict) and task not in table and is_plain_data([*table]):
                 raise _no_common_outputs(method.base, task)
