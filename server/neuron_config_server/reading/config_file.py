@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, Union
 
@@ -236,6 +236,7 @@ class FileJudgements:
     def __init__(self) -> None:
         self.of_classes: Judgements[ConfigClass] = Judgements()
         self.of_statements: Judgements[syntax.StatementFacts] = Judgements()
+        self.of_texts: Judgements[str] = Judgements()
 
 
 class ConfigFile:
@@ -368,6 +369,10 @@ class ConfigFile:
         return [(each, answers[id(each.facts)]) for each in self.statements if id(each.facts) in answers]
 
     @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(each.text for each in self.statements)
+
+    @cached_property
     def _facts(self) -> tuple[syntax.StatementFacts, ...]:
         return tuple(each.facts for each in self.statements)
 
@@ -394,7 +399,12 @@ class ConfigFile:
 
     def occurrences(self, pattern: str) -> int:
         """How often a pattern that stays within a statement is found in the text."""
-        return sum(_occurrences(pattern, each.text) for each in self.statements)
+
+        def count(text: str) -> int:
+            return sum(1 for _ in re.finditer(pattern, text))
+
+        counts = self.judgements.of_texts.of(pattern, self._texts, count)
+        return sum(counts.get(id(each), 0) for each in self._texts) if counts else 0
 
     def holds(self, literal: StringLiteral) -> bool:
         """Whether the string stands in this file."""
@@ -627,12 +637,6 @@ def _holds(node: Any, literal: StringLiteral, line: int) -> bool:
         isinstance(each, syntax.Text) and range_of(each.span, line) == literal.range
         for each in syntax.nodes_in(node)
     )
-
-
-@lru_cache(maxsize=8192)
-def _occurrences(pattern: str, text: str) -> int:
-    """Kept for the statements that stay as they are."""
-    return sum(1 for _ in re.finditer(pattern, text))
 
 
 def _mentions(nodes: Sequence[Any]) -> list[str]:

@@ -11,6 +11,9 @@ _Subject = TypeVar("_Subject")
 _Answer = TypeVar("_Answer")
 _Further = ParamSpec("_Further")
 
+_MOST_QUESTIONS = 500
+"""Rules ask some 60; of questions that hang on what is typed, there is no end."""
+
 
 class _Keeps(Protocol):
     """A thing that keeps what was worked out about it."""
@@ -87,6 +90,8 @@ class Judgements(Generic[_Subject]):
             if answer:
                 answers[id(each)] = answer
         self._asked[key] = _Asked(on, subjects, answers)
+        if len(self._asked) > _MOST_QUESTIONS:
+            del self._asked[next(iter(self._asked))]
         return answers
 
     def _compare(self, before: Sequence[_Subject], now: Sequence[_Subject]) -> None:

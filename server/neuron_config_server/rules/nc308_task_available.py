@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission
@@ -91,7 +92,8 @@ class TaskAvailable(Rule):
                 known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
                 missing = tuple(each for each in tasks if known is not None and each not in known)
                 if missing:
-                    yield self._finding(file, config, registration, missing)
+                    on = (id(registration), missing)
+                    yield self.kept(config, on, partial(self._finding, file, config, registration, missing))
 
     def _finding(
         self, file: ConfigFile, config: ConfigClass, registration: Registration, tasks: tuple[str, ...]

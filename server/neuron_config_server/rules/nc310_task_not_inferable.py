@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Union
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
@@ -85,7 +86,8 @@ class TaskNotInferable(Rule):
             for registration, task, inferred in others:
                 known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
                 if known is not None and inferred.task not in known:
-                    yield self._finding(file, config, registration, task, inferred)
+                    make = partial(self._finding, file, config, registration, task, inferred)
+                    yield self.kept(config, (id(registration), inferred), make)
 
     def _finding(
         self,

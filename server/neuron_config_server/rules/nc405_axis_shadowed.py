@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.generators.choice import generator_for, is_decided
@@ -95,11 +96,10 @@ class AxisShadowed(Rule):
         for config, inert in file.judged(self.code, lambda config: _inert(file, config, catalog)):
             if reported.isdisjoint(config.lineage):
                 reported.add(config.value)
-                yield from self._findings(file, config, inert)
+                yield from self.kept(config, None, partial(self._findings, file, config, inert))
 
-    def _findings(
-        self, file: ConfigFile, config: ConfigClass, inert: Mapping[str, _Shadow]
-    ) -> Iterator[Finding]:
+    def _findings(self, file: ConfigFile, config: ConfigClass, inert: Mapping[str, _Shadow]) -> list[Finding]:
+        found: list[Finding] = []
         groups: dict[tuple[str, str], list[str]] = {}
         for axis, shadow in inert.items():
             groups.setdefault((shadow.generator, shadow.read.path), []).append(axis)
@@ -110,13 +110,15 @@ class AxisShadowed(Rule):
             verb = "changes" if len(axes) == 1 else "change"
             attribute = shadow.read.attribute
             default = f" ({attribute.default} by default)" if attribute is not None else ""
-            yield self.finding(
+            finding = self.finding(
                 f"{names} {verb} nothing: {shadow.generator} takes `{shadow.read.path}` of the model's "
                 f"config instead{default}",
                 literal.range if literal is not None else config.name_range,
                 class_name=config.name,
                 tasks=tuple(dict.fromkeys(each.task for each in config.effective)),
             )
+            found.append(finding)
+        return found
 
 
 def _is_plain(config: ConfigClass) -> bool:

@@ -242,6 +242,9 @@ def _correction(file: ConfigFile, config: ConfigClass, registered: tuple[str, ..
 
 def _addition(file: ConfigFile, config: ConfigClass, model_type: str) -> Fix | None:
     """The attribute, as first statement of the class."""
+    statement = file.statement_at(config.range.start.line)
+    if statement is None or statement.is_being_typed:
+        return None
     first = config.value.node.body[0]
     decorators = first.decorators if isinstance(first, (syntax.Function, syntax.Class)) else ()
     line = min(range_in(config.value, each.span).start.line for each in (first, *decorators))

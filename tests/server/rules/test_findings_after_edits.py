@@ -43,6 +43,8 @@ ADDED = (
     "class LonelyNeuronConfig(VisionNeuronConfig):\n    NORMALIZED_CONFIG_CLASS = NormalizedVisionConfig\n"
     '    @property\n    def inputs(self):\n        return ["pixel_values"]\n',
     'TASKS_OF_MINE = ["fill-mask"]\n',
+    '@register_in_tasks_manager("esm", *["fill-mask", "feature-extraction"])\n',
+    '    def get_compiler_args(self):\n        return "--auto-cast bf16 --optlevle 2"\n',
 )
 """Statements that come, or go again."""
 
