@@ -124,3 +124,77 @@ def test_in_files_of_idioms(data: Path, small_catalog: Catalog) -> None:
         for seed, each in enumerate(files)
     ]
     assert sum(found) > len(files)
+
+
+FILE = """\
+from optimum.exporters.neuron.config import TextEncoderNeuronConfig
+
+
+class DummyResidueInputGenerator(DummyTextInputGenerator):
+    def __init__(self, task, normalized_config, batch_size, residues, **kwargs):
+        super().__init__(task, normalized_config, batch_size)
+
+
+GENERATORS = (DummyResidueInputGenerator,)
+
+
+class LateMixin:
+    @property
+    def inputs(self):
+        return ["input_ids"]
+
+
+@register_in_tasks_manager("esm", "fill-mask")
+class EsmNeuronConfig(TextEncoderNeuronConfig, LateMixin):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+    DUMMY_INPUT_GENERATOR_CLASSES = GENERATORS
+    ATOL_FOR_VALIDATON = 1e-3
+
+    @property
+    def outputs(self):
+        if self.task == "token-classification":
+            return ["logits"]
+        return ["logit"]
+
+
+@register_in_tasks_manager("esm", "text-classification")
+class SmallNeuronConfig(EsmNeuronConfig):
+    @property
+    def inputs(self):
+        return ["input_ids", "attention_masks"]
+
+
+class LonelyNeuronConfig(TextEncoderNeuronConfig):
+    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig
+
+    @property
+    def inputs(self):
+        return ["input_ids", "attention_mask"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("residues", "sequence_length", "NC507"),
+        ("1e-3", "1e-3  # ATOL_FOR_VALIDATON", "NC503"),
+        ("        if self.task", "        # LateMixin\n        if self.task", None),
+        ('return ["input_ids", "attention_masks"]', "pass  # LonelyNeuronConfig", "NC305"),
+        ('"text-classification"', '"token-classification"', "NC306"),
+        ('"text-classification"', '"fill-mask"', "NC304"),
+        ('"logit"]', '"logit"]  # neuron: ignore[NC201]', None),
+        ('"attention_masks"', '"attention_mask"', "NC101"),
+        ("\nclass LateMixin", "\n\n\nclass LateMixin", None),
+        ("TextEncoderNeuronConfig\n", "TextEncoderNeuronConfig  # base\n", None),
+    ],
+)
+def test_what_hangs_on_another_place_of_the_file(
+    old: str, new: str, code: str | None, small_catalog: Catalog
+) -> None:
+    reader, rules = ConfigReader(small_catalog), all_rules()
+    for one, other in ((FILE, FILE.replace(old, new, 1)), (FILE.replace(old, new, 1), FILE)):
+        before = check(reader.read(one), small_catalog, rules).findings
+        after = check(reader.read(other), small_catalog, rules).findings
+        assert after == check(read_config_file(other, small_catalog), small_catalog, rules).findings
+        codes = [[each.code for each in found].count(code or "") for found in (before, after)]
+        assert code is None or codes[0] != codes[1]
