@@ -74,6 +74,7 @@ class Catalog:
         self._released = released
         self._stand_in = stand_in
         self._facts: dict[str, object] = {}
+        self._names_of_files: dict[Path, str] = {}
 
     @classmethod
     def with_cache_and_releases(cls, environment: Environment, variables: Mapping[str, str]) -> Catalog:
@@ -244,6 +245,7 @@ class Catalog:
     def forget(self) -> None:
         """Drop the facts that are kept in memory; the cache file keeps them."""
         self._facts.clear()
+        self._names_of_files.clear()
         self.forget_sources()
 
     def forget_sources(self) -> None:
@@ -268,9 +270,11 @@ class Catalog:
                 return None
             return module.names
 
-        name = relative_name(file, self.environment.roots)
-        is_found = name is not None and self.environment.file(name) == file
-        return self._fact(f"names {name if is_found else file}", read)
+        if file not in self._names_of_files:
+            name = relative_name(file, self.environment.roots)
+            is_found = name is not None and self.environment.file(name) == file
+            self._names_of_files[file] = f"names {name if is_found else file}"
+        return self._fact(self._names_of_files[file], read)
 
     def _mapped(self, model_type: str, auto_classes: tuple[str, ...]) -> tuple[str, ...] | None:
         """The classes that the first of these auto classes has for the model type."""

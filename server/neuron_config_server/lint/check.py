@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.suppressions import without_suppressed
 from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule
 
@@ -38,13 +39,14 @@ def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckRes
             logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
             crashed.append(rule.code)
     catalog.forget_sources()
-    placed = [each for each in findings if _is_placed(each, file)]
+    being_typed = tuple(file.being_typed)
+    placed = [each for each in findings if _is_placed(each, being_typed)]
     reported = without_suppressed(placed, file, catalog, rules, crashed)
     return CheckResult(
         tuple(sorted(reported, key=lambda finding: (finding.range, finding.code))), tuple(crashed)
     )
 
 
-def _is_placed(finding: Finding, file: ConfigFile) -> bool:
+def _is_placed(finding: Finding, being_typed: Sequence[Range]) -> bool:
     """Whether its place is that of the text as it is now: in a statement that is being typed, it isn't."""
-    return finding.code == SYNTAX_ERROR or not any(each.contains(finding.range) for each in file.being_typed)
+    return finding.code == SYNTAX_ERROR or not any(each.contains(finding.range) for each in being_typed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, TypeVar, Union
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.effective import EffectiveConfig, effective_configs
+from neuron_config_server.reading.effective import EffectiveConfig, Possible, effective_configs
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.evaluation.following import (
@@ -31,6 +32,7 @@ from neuron_config_server.reading.evaluation.values import (
 )
 from neuron_config_server.reading.evaluation.values import Registration as RegistrationValue
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION, World
+from neuron_config_server.reading.judgements import Judgements
 from neuron_config_server.reading.literals import StartLine, StringLiteral, Strings, range_of
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import Position, Range
@@ -117,8 +119,10 @@ class ConfigClass:
         self._world = world
         self.name = value.name
         self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
-        self.judgements: dict[str, tuple[object, object]] = {}
-        """What :meth:`ConfigFile.judged` was told of it."""
+        self.of_every_task: dict[tuple[str, str, str], Possible[Any]] = {}
+        """Aspect, library and model type -> what :class:`.EffectiveConfig` has found whatever the task."""
+        self.kept: dict[object, Any] = {}
+        """See :func:`.judgements.kept`."""
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"
@@ -140,6 +144,21 @@ class ConfigClass:
     def effective(self) -> tuple[EffectiveConfig, ...]:
         """What it means for every task that it is registered for."""
         return tuple(effective_configs(self, self._world))
+
+    @cached_property
+    def input_literals(self) -> Mapping[str, frozenset[StringLiteral]]:
+        """Value -> the strings of the source with it among its inputs, for whatever task on whatever way."""
+        found: dict[str, set[StringLiteral]] = {}
+        for each in self.effective:
+            for variant in each.inputs.variants:
+                for literal in variant.value.literals if variant.value is not None else ():
+                    found.setdefault(literal.value, set()).add(literal)
+        return {value: frozenset(literals) for value, literals in found.items()}
+
+    @cached_property
+    def has_untold_inputs(self) -> bool:
+        """Whether its inputs can't all be told."""
+        return any(each.inputs.unknown is not None for each in self.effective)
 
     @cached_property
     def order(self) -> tuple[Class, ...]:
@@ -211,6 +230,15 @@ class ConfigClass:
         )
 
 
+class FileJudgements:
+    """What was judged of a file, and holds for the next reading as far as that has the same parts."""
+
+    def __init__(self) -> None:
+        self.of_classes: Judgements[ConfigClass] = Judgements()
+        self.of_statements: Judgements[syntax.StatementFacts] = Judgements()
+        self.of_texts: Judgements[str] = Judgements()
+
+
 class ConfigFile:
     """What a text says about Neuron configs."""
 
@@ -221,14 +249,14 @@ class ConfigFile:
         world: World,
         followed: FollowedFile | None = None,
         known: Mapping[ClassValue, ConfigClass] | None = None,
-        judgements: dict[str, dict[int, tuple[object, object]]] | None = None,
+        judgements: FileJudgements | None = None,
     ) -> None:
         """Of statements that were read.
 
         Args:
             followed: the file as it is once it is imported, where that is known.
             known: what is known of classes from an earlier reading.
-            judgements: what was judged of statements then.
+            judgements: what was judged then.
         """
         self.text = text
         self.path = world.path
@@ -238,7 +266,7 @@ class ConfigFile:
             ((each.meant.body, each.line) for each in statements), world, world.path
         )
         self._known = known or {}
-        self._judgements = judgements if judgements is not None else {}
+        self.judgements = judgements or FileJudgements()
 
     @cached_property
     def faults(self) -> tuple[SyntaxFault, ...]:
@@ -246,38 +274,54 @@ class ConfigFile:
         consequence.
         """
         found: list[SyntaxFault] = []
-        after_fault = False
-        is_start = True
-        for statement in self.statements:
-            fault = statement.facts.fault
-            is_start = is_start and _may_stand_first(statement.facts.body)
-            if not is_start and fault is None:
-                fault = _late_future_import(statement.facts.body)
-            if fault is not None and not after_fault:
+        end_of_fault = -1
+        for statement, fault in self.judged_statements("fault", _possible_fault):
+            if statement.facts.fault is None and self._may_still_import_future(statement):
+                continue
+            if statement.line != end_of_fault:
                 found.append(SyntaxFault(fault.message, range_of(fault.span, statement.line)))
-            after_fault = fault is not None
+            end_of_fault = statement.line + count_line_ends(statement.text)
         return tuple(found)
+
+    def _may_still_import_future(self, statement: _Statement) -> bool:
+        above = (each for each in self.statements if each.line <= statement.line)
+        return all(_may_stand_first(each.facts.body) for each in above)
 
     @property
     def unread(self) -> tuple[UnreadStatement, ...]:
         """What is too deep or too long to be read, or of a later Python."""
-        return tuple(
-            UnreadStatement(each.line, each.facts.unread) for each in self.statements if each.facts.unread
-        )
+        found = self.judged_statements("unread", lambda facts: facts.unread)
+        return tuple(UnreadStatement(each.line, reason) for each, reason in found)
 
     @cached_property
     def classes(self) -> tuple[ConfigClass, ...]:
         """Its Neuron config classes, in the order of the file."""
+        found = ((each, self._known.get(each)) for each in self.followed.classes)
         return tuple(
-            self._known.get(each) or ConfigClass(each, self.world)
-            for each in self.followed.classes
-            if _is_config(each)
+            known or ConfigClass(value, self.world)
+            for value, known in found
+            if known is not None or _is_config(value)
         )
 
     @property
     def effective(self) -> Iterator[EffectiveConfig]:
         """Every (class, library, model type, task) of the file."""
         return (each for config in self.classes for each in config.effective)
+
+    @cached_property
+    def tasks_registered(self) -> Mapping[tuple[str, str], frozenset[str] | None]:
+        """Library and model type -> the tasks that the file registers them for, None if not all can be told;
+        nothing where it can't be told what something is registered for.
+        """
+        found: dict[tuple[str, str], frozenset[str] | None] = {}
+        for _, registered in self.judged("tasks registered", _tasks_registered):
+            for library, model_type, tasks in registered:
+                if library is None or model_type is None:
+                    return {}
+                key = (library, model_type)
+                before = found.get(key, frozenset())
+                found[key] = tasks | before if tasks is not None and before is not None else None
+        return found
 
     @cached_property
     def alias_lookups(self) -> tuple[AliasLookup, ...]:
@@ -287,28 +331,21 @@ class ConfigFile:
             for each in self.followed.aliases
         )
 
-    @cached_property
-    def inputs_of_configs(self) -> Mapping[StringLiteral, tuple[ConfigClass, ...]]:
-        """String of the source -> the registered classes that have it among their inputs, on whatever way."""
-        found: dict[StringLiteral, dict[ConfigClass, None]] = {}
-        for each in self.effective:
-            for variant in each.inputs.variants:
-                for literal in variant.value.literals if variant.value is not None else ():
-                    found.setdefault(literal, {})[each.config] = None
-        return {literal: tuple(configs) for literal, configs in found.items()}
+    def configs_with_input(self, literal: StringLiteral) -> tuple[ConfigClass, ...]:
+        """The registered classes that have a string of the source among their inputs, on whatever way."""
+        return tuple(each for each in self.classes if literal in each.input_literals.get(literal.value, ()))
 
     @cached_property
     def has_inputs_for_others(self) -> bool:
         """Whether the inputs of a class can't be told, or nothing in the file says what a class is for."""
         bases = {base for config in self.classes for base in config.value.bases}
         return any(
-            (not config.effective and config.value not in bases)
-            or any(each.inputs.unknown is not None for each in config.effective)
+            config.has_untold_inputs or (not config.effective and config.value not in bases)
             for config in self.classes
         )
 
     def judged(
-        self, key: str, judge: Callable[[ConfigClass], _Judgement], on: object = None
+        self, key: str, judge: Callable[[ConfigClass], _Judgement | None], on: object = None
     ) -> list[tuple[ConfigClass, _Judgement]]:
         """The classes of which there is something to say, and what: only those that change are judged again.
 
@@ -319,29 +356,25 @@ class ConfigFile:
                 moves with it.
             on: what else the answer hangs on.
         """
-        found: list[tuple[ConfigClass, _Judgement]] = []
-        for config in self.classes:
-            entry: Any = config.judgements.get(key)
-            if entry is None or entry[0] != on:
-                entry = config.judgements[key] = (on, judge(config))
-            if entry[1]:
-                found.append((config, entry[1]))
-        return found
+        answers = self.judgements.of_classes.of(key, self.classes, judge, on)
+        return [(each, answers[id(each)]) for each in self.classes if id(each) in answers] if answers else []
 
     def judged_statements(
-        self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement]
+        self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement | None]
     ) -> list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]]:
         """The same of statements; what is said may hold places that count from a statement's first line."""
-        known = self._judgements.get(key, {})
-        now = self._judgements[key] = {}
-        found: list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]] = []
-        for statement in self.statements:
-            facts = statement.facts
-            entry: Any = known.get(id(facts)) or (facts, judge(facts))  # the entry keeps its facts alive
-            now[id(facts)] = entry
-            if entry[1]:
-                found.append((statement, entry[1]))
-        return found
+        answers = self.judgements.of_statements.of(key, self._facts, judge)
+        if not answers:
+            return []
+        return [(each, answers[id(each.facts)]) for each in self.statements if id(each.facts) in answers]
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(each.text for each in self.statements)
+
+    @cached_property
+    def _facts(self) -> tuple[syntax.StatementFacts, ...]:
+        return tuple(each.facts for each in self.statements)
 
     @property
     def being_typed(self) -> Iterator[Range]:
@@ -372,24 +405,32 @@ class ConfigFile:
 
     def statement_at(self, line: int) -> ReadStatement[syntax.StatementFacts] | None:
         """The top-level statement that a line belongs to."""
-        return next((each for each in reversed(self.statements) if each.line <= line), None)
+        place = bisect_right(self.statements, line, key=lambda statement: statement.line)
+        return self.statements[place - 1] if place else None
+
+    def occurrences(self, pattern: str) -> int:
+        """How often a pattern that stays within a statement is found in the text."""
+
+        def count(text: str) -> int:
+            return sum(1 for _ in re.finditer(pattern, text))
+
+        counts = self.judgements.of_texts.of(pattern, self._texts, count)
+        return sum(counts.get(id(each), 0) for each in self._texts) if counts else 0
 
     def holds(self, literal: StringLiteral) -> bool:
         """Whether the string stands in this file."""
-        return literal.path == self.path
+        return literal.path is self.path or literal.path == self.path
 
     def removal(self, literal: StringLiteral) -> Removal | None:
-        """What to cut so that a string of the file goes from its list; None if it stands in none.
-
-        None too while its statement is being typed.
+        """What to cut so that a string of the file goes from its list; None if it stands in none, or in a
+        statement that is being typed.
         """
         statement = self.statement_at(literal.range.start.line) if self.holds(literal) else None
-        is_whole = statement is not None and statement.facts.fault is None
-        return (
-            removal(statement.text, statement.line, literal) if statement is not None and is_whole else None
-        )
+        if statement is None or statement.is_being_typed:
+            return None
+        return removal(statement.text, statement.line, literal)
 
-    def only_read_by(self, literal: StringLiteral, nodes: Sequence[Any]) -> bool:
+    def only_read_by(self, literal: StringLiteral, nodes: Iterable[Any]) -> bool:
         """Whether nothing but these parts of the file can see a string of it change.
 
         Args:
@@ -401,8 +442,7 @@ class ConfigFile:
         names, definitions = self._constants_through_which(literal)
         mentions = _mentions((*nodes, *definitions))
         return all(
-            len(re.findall(rf"\b{re.escape(name)}\b", self.text)) == 1 + mentions.count(name) > 1
-            for name in names
+            self.occurrences(rf"\b{re.escape(name)}\b") == 1 + mentions.count(name) > 1 for name in names
         )
 
     def _constants_through_which(self, literal: StringLiteral) -> tuple[set[str], list[syntax.Expression]]:
@@ -444,8 +484,12 @@ class ConfigReader:
         read = None
         if latest is not None and latest.path == path and self._modules.are_current(latest.world):
             read = _read_again(text, statements, latest)
-        self._latest = read or ConfigFile(text, statements, World(self._catalog, self._modules, path))
-        return self._latest
+        if read is None:
+            world = World(self._catalog, self._modules, path)
+            judgements = latest.judgements if latest is not None else None
+            read = ConfigFile(text, statements, world, judgements=judgements)
+        self._latest = read
+        return read
 
 
 def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile) -> ConfigFile | None:
@@ -462,7 +506,7 @@ def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile)
         return None
     for followed, statement in zip(latest.followed.statements, statements):
         followed.line.number = statement.line
-    return ConfigFile(text, statements, latest.world, latest.followed, known, latest._judgements)
+    return ConfigFile(text, statements, latest.world, latest.followed, known, latest.judgements)
 
 
 def _common(one: Sequence[_Statement], other: Sequence[_Statement]) -> int:
@@ -552,6 +596,11 @@ def _may_stand_first(body: syntax.Block) -> bool:
     )
 
 
+def _possible_fault(facts: syntax.StatementFacts) -> syntax.SyntaxFault | None:
+    """Why Python can't read a statement, or can't where it stands below others."""
+    return facts.fault or _late_future_import(facts.body)
+
+
 def _late_future_import(body: syntax.Block) -> syntax.SyntaxFault | None:
     for node in body:
         if isinstance(node, syntax.Import) and node.modules == ("__future__",):
@@ -571,6 +620,20 @@ def _registration(value: RegistrationValue) -> Registration:
         value.node,
         value.line,
     )
+
+
+def _tasks_registered(
+    config: ConfigClass,
+) -> list[tuple[str | None, str | None, frozenset[str] | None]]:
+    """Library, model type and tasks of each registration, each as far as it can be told."""
+    return [
+        (
+            each.library,
+            each.model_type_name,
+            frozenset(each.tasks.values) if each.tasks.unknown is None else None,
+        )
+        for each in config.registrations
+    ]
 
 
 def _is_config(class_: ClassValue) -> bool:

@@ -13,6 +13,7 @@ from neuron_config_server.reading.evaluation.operations import CannotFollowError
 from neuron_config_server.reading.evaluation.paths import Path, explore
 from neuron_config_server.reading.evaluation.values import (
     BaseClass,
+    BaseMethod,
     ClassValue,
     Dotted,
     HfConfig,
@@ -101,6 +102,8 @@ class EffectiveConfig:
         """As written; may be a synonym, or no task at all."""
         self.task_literal = task if isinstance(task, StringLiteral) else None
         self._world = world
+        self.kept: dict[object, Any] = {}
+        """See :func:`.judgements.kept`."""
 
     @cached_property
     def hf_model_type(self) -> str:
@@ -137,67 +140,87 @@ class EffectiveConfig:
     @cached_property
     def axes(self) -> Possible[Strings]:
         """The axes that must have a size."""
-        return self._explored(lambda run, instance: _strings(run, _axes(run, instance)))
+        return self._explored("axes", lambda run, instance: _strings(run, _axes(run, instance)))
 
     @cached_property
     def generators(self) -> Possible[tuple[str, ...]]:
         """The dummy input generators, in order, by dotted name where they come from another file."""
         return self._explored(
-            lambda run, instance: _generators(run, run.attribute(instance, "DUMMY_INPUT_GENERATOR_CLASSES"))
+            "generators",
+            lambda run, instance: _generators(run, run.attribute(instance, "DUMMY_INPUT_GENERATOR_CLASSES")),
         )
 
     @cached_property
     def normalized_config(self) -> Possible[NormalizedConfigUse]:
         """The normalized config class, and where its names point."""
         return self._explored(
-            lambda run, instance: _normalized(run, run.attribute(instance, "NORMALIZED_CONFIG_CLASS"))
+            "normalized_config",
+            lambda run, instance: _normalized(run, run.attribute(instance, "NORMALIZED_CONFIG_CLASS")),
         )
 
     @cached_property
     def tolerance(self) -> Possible[float]:
         """The absolute tolerance of the validation, of this task."""
-        return self._explored(
-            lambda run, instance: _tolerance(run, run.attribute(instance, "ATOL_FOR_VALIDATION"), self.task)
-        )
+        return self._explored("tolerance", _tolerance)
 
     @cached_property
     def exported_model_type(self) -> Possible[str | None]:
         """``MODEL_TYPE``: what the artifact is told to be; None: what the HF config says."""
-        return self._explored(lambda run, instance: _scalar(run, run.attribute(instance, "MODEL_TYPE")))
+        return self._explored(
+            "exported_model_type",
+            lambda run, instance: _scalar(run, run.attribute(instance, "MODEL_TYPE")),
+        )
 
     @cached_property
     def wrapper(self) -> Possible[str | None]:
         """``CUSTOM_MODEL_WRAPPER`` by its dotted name; None where there is none."""
         return self._explored(
-            lambda run, instance: _class_name(run.attribute(instance, "CUSTOM_MODEL_WRAPPER"))
+            "wrapper", lambda run, instance: _class_name(run.attribute(instance, "CUSTOM_MODEL_WRAPPER"))
         )
 
     @cached_property
     def values_override(self) -> Possible[Any]:
         """What is set in the HF config before the export."""
-        return self._explored(lambda run, instance: _scalar(run, run.attribute(instance, "values_override")))
+        return self._explored(
+            "values_override",
+            lambda run, instance: _scalar(run, run.attribute(instance, "values_override")),
+        )
 
     def owner(self, name: str) -> ClassValue | BaseClass | Dotted | None:
         """The class that has an attribute."""
         return self.config.owner(name)
 
     def _names(self, name: str) -> Possible[Strings]:
-        return self._explored(lambda run, instance: _strings(run, run.attribute(instance, name)))
+        return self._explored(name, lambda run, instance: _strings(run, run.attribute(instance, name)))
 
     def _explored(
-        self, evaluate: Callable[[Interpreter, Instance], tuple[_Value | None, str | None]]
+        self, name: str, evaluate: Callable[[Interpreter, Instance], tuple[_Value | None, str | None]]
     ) -> Possible[_Value]:
-        """Evaluates on every path."""
+        """Evaluates on every path, once for all tasks if nothing on the way asks for the task."""
+        key = (name, self.library, self.model_type)
+        known = self.config.of_every_task.get(key)
+        if known is None:
+            known, asks_for_task = self._evaluated(evaluate)
+            if not asks_for_task:
+                self.config.of_every_task[key] = known
+        return known
+
+    def _evaluated(
+        self, evaluate: Callable[[Interpreter, Instance], tuple[_Value | None, str | None]]
+    ) -> tuple[Possible[_Value], bool]:
+        """What comes of every path, and whether one asks for the task."""
         _, config = self._hf_config
         steps = 0
+        asks_for_task = False
 
         def run(path: Path) -> Variant[_Value]:
-            nonlocal steps
+            nonlocal steps, asks_for_task
             interpreter = Interpreter(self._world, path, config)
             value: _Value | None = None
             raises = unknown = None
+            instance = Instance(self.config.value, self.task)
             try:
-                instance = interpreter.constructed(self.config.value, self.task)
+                interpreter.construct(instance)
                 value, unknown = evaluate(interpreter, instance)
             except RaisedError as error:
                 raises = str(error)
@@ -208,6 +231,7 @@ class EffectiveConfig:
             except MemoryError:
                 unknown = "it needs more memory than is given to it"
             steps += interpreter.steps
+            asks_for_task |= instance.is_asked_for_task
             return Variant(
                 path.when, path.is_default, value, path.assumes, raises, unknown, path.is_understood
             )
@@ -216,7 +240,8 @@ class EffectiveConfig:
         variants = tuple(each.result for each in runs)
         reasons = (variant.unknown for variant in variants)
         unknown = next((reason for reason in reasons if reason is not None), None)
-        return Possible(variants, "it depends on more conditions than are followed" if is_cut else unknown)
+        why = "it depends on more conditions than are followed" if is_cut else unknown
+        return Possible(variants, why), asks_for_task
 
 
 def effective_configs(config: ConfigClass, world: World) -> Iterator[EffectiveConfig]:
@@ -243,6 +268,10 @@ def _strings(run: Interpreter, value: Any) -> tuple[Strings | None, str | None]:
 
 def _axes(run: Interpreter, instance: Instance) -> Any:
     method = run.attribute(instance, "get_mandatory_axes_for_task")
+    if isinstance(method, BaseMethod) and instance.is_initialised:
+        axes = run.attribute(instance, "INPUT_ARGS")
+        if isinstance(axes, (list, tuple)) and all(isinstance(each, str) for each in axes):
+            return tuple(axes)  # whatever the task
     task = run.attribute(instance, "task")
     found = run.called(method, [task])
     return axes_for(run.attribute(instance, "INPUT_ARGS"), task) if isinstance(found, Unknown) else found
@@ -274,9 +303,10 @@ def _normalized(run: Interpreter, value: Any) -> tuple[NormalizedConfigUse | Non
     return NormalizedConfigUse(class_.name, paths), None
 
 
-def _tolerance(run: Interpreter, value: Any, task: str) -> tuple[float | None, str | None]:
-    value = run.pinned(value)
+def _tolerance(run: Interpreter, instance: Instance) -> tuple[float | None, str | None]:
+    value = run.pinned(run.attribute(instance, "ATOL_FOR_VALIDATION"))
     if isinstance(value, dict):
+        instance.is_asked_for_task, task = True, instance.task
         if task not in value:
             raise RaisedError("KeyError", task)
         value = value[task]

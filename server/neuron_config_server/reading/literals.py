@@ -45,6 +45,9 @@ class StringLiteral:
     path: Path | None = None
     """The file that it stands in; None for a text without a file."""
 
+    def __hash__(self) -> int:
+        return hash((self.value, self.node.span))  # the rest would hardly tell two apart, and costs a lot
+
     @property
     def range(self) -> Range:
         """With its quotes."""

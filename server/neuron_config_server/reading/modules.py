@@ -32,6 +32,7 @@ class Modules:
         self._catalog = catalog
         self._text_of = text_of
         self._followed: dict[Path, tuple[object, ModuleValue, World]] = {}
+        self._texts: dict[Path, tuple[object, str | None]] = {}
         self._under_way: set[Path] = set()
 
     def load(self, dotted: str, importer: Path | None) -> ModuleValue | None:
@@ -73,9 +74,12 @@ class Modules:
         Args:
             reader: the file that it is read for.
         """
-        text = self._text_of(path)
-        text = read_text(path) if text is None and is_file(path) else text
-        return text if text is None or len(text) <= _MOST_CHARACTERS else None
+        identity = self._identity(path)
+        if path not in self._texts or self._texts[path][0] != identity:
+            text = self._text_of(path)
+            text = read_text(path) if text is None and is_file(path) else text
+            self._texts[path] = (identity, text if text is None or len(text) <= _MOST_CHARACTERS else None)
+        return self._texts[path][1]
 
     def _folders(self, dotted: str, importer: Path | None) -> list[Path]:
         """Where a module is looked for."""

@@ -15,10 +15,10 @@ def input_readers(file: ConfigFile, literal: StringLiteral) -> tuple[ConfigClass
     """The registered config classes that have the string among their ``inputs``; None if something else may
     read it.
     """
-    bodies = [body for config in file.classes for body in _inputs_bodies(config)]
+    bodies = (body for config in file.classes for body in _inputs_bodies(config))
     if file.has_inputs_for_others or not file.only_read_by(literal, bodies):
         return None
-    return file.inputs_of_configs.get(literal, ())
+    return file.configs_with_input(literal)
 
 
 def output_readers(file: ConfigFile, literal: StringLiteral) -> tuple[EffectiveConfig, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Union
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -70,35 +71,39 @@ class Unresolved(Rule):
                 f"this statement is not read: {statement.reason}",
                 Range(start, Position(statement.line, len(line))),
             )
-        for config in file.classes:
-            yield from self._of_registrations(config)
-            yield from self._of_values(config)
+        for config, unfollowed in file.judged(self.code, _unfollowed):
+            for message, registration, tasks in unfollowed:
+                place = config.name_range if registration is None else registration.range
+                yield self.finding(message, place, class_name=config.name, tasks=tasks)
 
-    def _of_registrations(self, config: ConfigClass) -> Iterator[Finding]:
-        for registration in config.registrations:
-            reasons = [
-                "its model type can't be told" if registration.model_type is None else None,
-                "its library can't be told" if registration.library is None else None,
-                f"its tasks can't all be told: {registration.tasks.unknown}"
-                if registration.tasks.unknown
-                else None,
-            ]
-            for reason in filter(None, reasons):
-                yield self.finding(
-                    f"the registration is not followed: {reason}", registration.range, class_name=config.name
-                )
 
-    def _of_values(self, config: ConfigClass) -> Iterator[Finding]:
-        for aspect, name in _ASPECTS.items():
-            tasks_of: dict[str, list[str]] = {}
-            for each in config.effective:
-                possible = getattr(each, aspect)
-                if possible.unknown is not None:
-                    tasks_of.setdefault(possible.unknown, []).append(each.task)
-            for reason, tasks in tasks_of.items():
-                yield self.finding(
-                    f"{name} is not followed, and not checked: {reason}",
-                    config.name_range,
-                    class_name=config.name,
-                    tasks=tuple(dict.fromkeys(tasks)),
-                )
+_Unfollowed = tuple[str, Union[Registration, None], tuple[str, ...]]
+"""What isn't followed; where, if it isn't the class itself; for which tasks."""
+
+
+def _unfollowed(config: ConfigClass) -> list[_Unfollowed]:
+    return [*_of_registrations(config), *_of_values(config)]
+
+
+def _of_registrations(config: ConfigClass) -> Iterator[_Unfollowed]:
+    for registration in config.registrations:
+        reasons = [
+            "its model type can't be told" if registration.model_type is None else None,
+            "its library can't be told" if registration.library is None else None,
+            f"its tasks can't all be told: {registration.tasks.unknown}"
+            if registration.tasks.unknown
+            else None,
+        ]
+        for reason in filter(None, reasons):
+            yield f"the registration is not followed: {reason}", registration, ()
+
+
+def _of_values(config: ConfigClass) -> Iterator[_Unfollowed]:
+    for aspect, name in _ASPECTS.items():
+        tasks_of: dict[str, list[str]] = {}
+        for each in config.effective:
+            possible = getattr(each, aspect)
+            if possible.unknown is not None:
+                tasks_of.setdefault(possible.unknown, []).append(each.task)
+        for reason, tasks in tasks_of.items():
+            yield f"{name} is not followed, and not checked: {reason}", None, tuple(dict.fromkeys(tasks))

@@ -10,6 +10,7 @@ from neuron_config_server.catalog.forward_signatures import Admission, ForwardSi
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
+from neuron_config_server.reading.judgements import kept
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.readers import input_readers
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
@@ -99,11 +100,9 @@ class UnknownInput(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            for declared in _declared(config):
-                verdicts = _verdicts(config, declared, catalog)
-                if any(verdicts):
-                    yield self._finding(file, config, declared, verdicts, catalog)
+        for config, refused in file.judged(self.code, lambda config: _refused(config, catalog)):
+            for declared, verdicts in refused:
+                yield self._finding(file, config, declared, verdicts, catalog)
 
     def _finding(
         self,
@@ -141,6 +140,7 @@ def _declarer(file: ConfigFile, config: ConfigClass, declared: StringLiteral) ->
     return owner.name if owner is not None and owner is not config.value else None
 
 
+@kept
 def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
     """The names that go from the config's ``inputs`` straight to a model's ``forward``."""
     if _inputs_are_routed(config):
@@ -148,6 +148,13 @@ def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
     return tuple(dict.fromkeys(literal for each in config.effective for literal in each.declared_inputs))
 
 
+def _refused(config: ConfigClass, catalog: Catalog) -> list[tuple[StringLiteral, list[_Judged | None]]]:
+    """The names that the models of a task don't take, each with its verdicts."""
+    found = ((declared, _verdicts(config, declared, catalog)) for declared in _declared(config))
+    return [(declared, verdicts) for declared, verdicts in found if any(verdicts)]
+
+
+@kept
 def _verdicts(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> list[_Judged | None]:
     """One for each task that the class names the input for; None where a model takes the name, or may."""
     return [

@@ -18,7 +18,7 @@ from neuron_config_server.rules.support.task_models import (
     hands_inputs_to_forward,
     place_of,
     returns_what_stands_there,
-    sure_lists,
+    sure_inputs,
 )
 from neuron_config_server.rules.support.wording import listed
 
@@ -79,8 +79,8 @@ class MissingRequiredInput(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            for name, forwards in _missing_of(config, catalog).items():
+        for config, missing in file.judged(self.code, lambda config: _missing_of(config, catalog)):
+            for name, forwards in missing.items():
                 yield self._finding(file, config, name, forwards, catalog)
 
     def _finding(
@@ -117,7 +117,7 @@ def _missing(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[str
     """Parameters that every model of the task needs and that no way through ``inputs`` names."""
     if not are_all_sure(effective.inputs):
         return
-    declared = {name for strings in sure_lists(effective.inputs) for name in strings.values}
+    declared = {name for strings in sure_inputs(effective) for name in strings.values}
     forwards = forwards_of(effective, catalog)
     for parameter in forwards[0].parameters if forwards else ():
         name = parameter.name
@@ -140,7 +140,7 @@ def _addition(
     sharing = tuple(each for each in file.classes if each.owner("inputs") is config.value)
     if not all(_lacks_and_can_make(each, name, catalog) for each in sharing):
         return None
-    declared = sure_lists(config.effective[0].inputs)[0].literals
+    declared = sure_inputs(config.effective[0])[0].literals
     order = [parameter.name for parameter in forward.parameters]
     before = [
         each for each in declared if each.value in order and order.index(each.value) < order.index(name)

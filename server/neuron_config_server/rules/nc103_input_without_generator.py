@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
@@ -22,7 +21,7 @@ from neuron_config_server.rules.support.task_models import (
     generators_of,
     hands_inputs_to_forward,
     is_written_in,
-    sure_lists,
+    sure_inputs,
     uses_its_generators,
 )
 from neuron_config_server.rules.support.wording import listed
@@ -107,13 +106,7 @@ class InputWithoutGenerator(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[Part] = set()
-        for config in file.classes:
-            if not uses_its_generators(config):
-                continue
-            lacking: dict[Part, dict[str, tuple[DummyGenerator, ...]]] = {}
-            for each in config.effective:
-                for part, generators in _lacking(each, catalog):
-                    lacking.setdefault(part, {})[each.task] = generators
+        for config, lacking in file.judged(self.code, lambda config: _lacking_of(config, catalog)):
             for part, tasks in lacking.items():
                 is_here = is_written_in(file, config, part)
                 if part not in told or not is_here:
@@ -148,11 +141,20 @@ class InputWithoutGenerator(Rule):
         )
 
 
+def _lacking_of(config: ConfigClass, catalog: Catalog) -> dict[Part, dict[str, tuple[DummyGenerator, ...]]]:
+    """Declared input that no generator makes -> the tasks, each with its generators."""
+    lacking: dict[Part, dict[str, tuple[DummyGenerator, ...]]] = {}
+    for each in config.effective if uses_its_generators(config) else ():
+        for part, generators in _lacking(each, catalog):
+            lacking.setdefault(part, {})[each.task] = generators
+    return lacking
+
+
 def _lacking(
     effective: EffectiveConfig, catalog: Catalog
 ) -> Iterator[tuple[Part, tuple[DummyGenerator, ...]]]:
     """Declared inputs that surely none of the generators makes."""
-    lists = sure_lists(effective.inputs)
+    lists = sure_inputs(effective)
     generators = generators_of(effective, catalog) if lists else ()
     for part in dict.fromkeys(part for strings in lists for part in strings.parts) if generators else ():
         is_lacking = not isinstance(part, Untold) and all(
@@ -181,7 +183,7 @@ def _maker(name: str, catalog: Catalog) -> DummyGenerator | None:
 def _addition(file: ConfigFile, config: ConfigClass, maker: DummyGenerator, catalog: Catalog) -> Fix | None:
     """Name the generator behind those that the class has, and import it if need be."""
     edits = [_in_class(file, config, maker.name)]
-    if not re.search(rf"\b{maker.name}\b", file.text):
+    if not file.occurrences(rf"\b{maker.name}\b"):
         siblings = {each.name for each in catalog.dummy_generators.values() if each.module == maker.module}
         edits.append(import_beside(file, frozenset(siblings), maker.name))
     made = tuple(edit for edit in edits if edit is not None)

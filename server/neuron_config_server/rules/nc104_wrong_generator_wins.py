@@ -12,7 +12,7 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.task_models import (
     generators_of,
     place_of,
-    sure_lists,
+    sure_inputs,
     uses_its_generators,
 )
 
@@ -64,17 +64,7 @@ class WrongGeneratorWins(Rule):
     INVALID = (Invalid(_DECISIONS.format(generators=_GENERAL_FIRST), at="inputs"),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            if not uses_its_generators(config):
-                continue
-            found: dict[tuple[str, str, str], dict[str, None]] = {}
-            for each in config.effective:
-                lists = sure_lists(each.inputs)
-                generators = generators_of(each, catalog) if lists else ()
-                for name in dict.fromkeys(name for strings in lists for name in strings.values):
-                    winner, meant = _shadowed(name, generators)
-                    if winner:
-                        found.setdefault((name, winner, meant), {})[each.task] = None
+        for config, found in file.judged(self.code, lambda config: _shadowed_of(config, catalog)):
             for (name, winner, meant), tasks in found.items():
                 yield self._finding(config, name, winner, meant, tuple(tasks))
 
@@ -88,6 +78,19 @@ class WrongGeneratorWins(Rule):
             class_name=config.name,
             tasks=tasks,
         )
+
+
+def _shadowed_of(config: ConfigClass, catalog: Catalog) -> dict[tuple[str, str, str], dict[str, None]]:
+    """Input, the generator that makes it and the one that should -> the tasks."""
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    for each in config.effective if uses_its_generators(config) else ():
+        lists = sure_inputs(each)
+        generators = generators_of(each, catalog) if lists else ()
+        for name in dict.fromkeys(name for strings in lists for name in strings.values):
+            winner, meant = _shadowed(name, generators)
+            if winner:
+                found.setdefault((name, winner, meant), {})[each.task] = None
+    return found
 
 
 def _shadowed(name: str, generators: tuple[DummyGenerator, ...]) -> tuple[str, str]:

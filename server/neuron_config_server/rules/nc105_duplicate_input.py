@@ -12,7 +12,7 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.task_models import (
     is_written_in,
     returns_what_stands_there,
-    sure_lists,
+    sure_inputs,
 )
 
 _BERT = """\
@@ -67,12 +67,7 @@ class DuplicateInput(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[tuple[Part, Part]] = set()
-        for config in file.classes:
-            repeated: dict[tuple[Part, Part], dict[str, None]] = {}
-            for each in config.effective:
-                for strings in sure_lists(each.inputs):
-                    for pair in _repeated(strings):
-                        repeated.setdefault(pair, {})[each.task] = None
+        for config, repeated in file.judged(self.code, _repeated_of):
             for pair, tasks in repeated.items():
                 if pair not in told:
                     yield self._finding(file, config, pair, tuple(tasks))
@@ -102,6 +97,16 @@ class DuplicateInput(Rule):
         return self.finding(
             message, here.range, class_name=config.name, tasks=tasks, fix=fix, related=related
         )
+
+
+def _repeated_of(config: ConfigClass) -> dict[tuple[Part, Part], dict[str, None]]:
+    """A name's first and further place -> the tasks."""
+    repeated: dict[tuple[Part, Part], dict[str, None]] = {}
+    for each in config.effective:
+        for strings in sure_inputs(each):
+            for pair in _repeated(strings):
+                repeated.setdefault(pair, {})[each.task] = None
+    return repeated
 
 
 def _repeated(strings: Strings) -> Iterator[tuple[Part, Part]]:

@@ -13,7 +13,7 @@ from neuron_config_server.rules.support.reordering import reordered
 from neuron_config_server.rules.support.task_models import (
     place_of,
     returns_what_stands_there,
-    sure_lists,
+    sure_inputs,
     task_of,
 )
 from neuron_config_server.rules.support.wording import listed
@@ -87,13 +87,7 @@ class InputOrder(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            found: dict[tuple[Part, ...], dict[str, str]] = {}
-            for each in config.effective:
-                for strings in sure_lists(each.inputs):
-                    task = task_of(each, catalog) if _is_misordered(strings.values) else None
-                    if task in _RUNTIME_CLASSES:
-                        found.setdefault(strings.parts, {})[each.task] = _RUNTIME_CLASSES[task]
+        for config, found in file.judged(self.code, lambda config: _misordered_of(config, catalog)):
             for parts, classes in found.items():
                 yield self._finding(file, config, parts, classes)
 
@@ -120,6 +114,17 @@ class InputOrder(Rule):
             if is_all and returns_what_stands_there(config, "inputs")
             else None,
         )
+
+
+def _misordered_of(config: ConfigClass, catalog: Catalog) -> dict[tuple[Part, ...], dict[str, str]]:
+    """Inputs in the wrong order -> the tasks, each with its runtime class."""
+    found: dict[tuple[Part, ...], dict[str, str]] = {}
+    for each in config.effective:
+        for strings in sure_inputs(each):
+            task = task_of(each, catalog) if _is_misordered(strings.values) else None
+            if task in _RUNTIME_CLASSES:
+                found.setdefault(strings.parts, {})[each.task] = _RUNTIME_CLASSES[task]
+    return found
 
 
 def _is_misordered(names: tuple[str, ...]) -> bool:

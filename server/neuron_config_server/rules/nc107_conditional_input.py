@@ -14,7 +14,7 @@ from neuron_config_server.rules.support.related_places import in_library
 from neuron_config_server.rules.support.task_models import (
     hands_inputs_to_forward,
     is_written_in,
-    sure_lists,
+    sure_inputs,
 )
 
 _NEEDS = {"token_type_ids": "type_vocab_size"}
@@ -73,19 +73,7 @@ class ConditionalInput(Rule):
     INVALID = (Invalid(_DEBERTA.format(condition=""), at='"token_type_ids"'),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            if not hands_inputs_to_forward(config):
-                continue
-            found: dict[Part, tuple[ConfigAttribute, dict[str, None]]] = {}
-            for each in config.effective:
-                class_ = catalog.config_class(each.hf_model_type) if each.library == TRANSFORMERS else None
-                if class_ is None or class_.needs_arguments or len(each.inputs.variants) != 1:
-                    continue
-                for part in (part for strings in sure_lists(each.inputs) for part in strings.parts):
-                    name = "" if isinstance(part, Untold) else part.value
-                    attribute = class_.attribute(_NEEDS[name]) if name in _NEEDS else None
-                    if attribute is not None and attribute.is_always_there and attribute.default == "0":
-                        found.setdefault(part, (attribute, {}))[1][each.task] = None
+        for config, found in file.judged(self.code, lambda config: _unconditional(config, catalog)):
             for part, (attribute, tasks) in found.items():
                 yield self._finding(file, config, part, attribute, tuple(tasks))
 
@@ -107,3 +95,20 @@ class ConditionalInput(Rule):
             tasks=tasks,
             related=in_library(f"the default of {attribute.name}", attribute.file, attribute.line),
         )
+
+
+def _unconditional(
+    config: ConfigClass, catalog: Catalog
+) -> dict[Part, tuple[ConfigAttribute, dict[str, None]]]:
+    """Input that does nothing by default -> the size that it depends on, and the tasks."""
+    found: dict[Part, tuple[ConfigAttribute, dict[str, None]]] = {}
+    for each in config.effective if hands_inputs_to_forward(config) else ():
+        class_ = catalog.config_class(each.hf_model_type) if each.library == TRANSFORMERS else None
+        if class_ is None or class_.needs_arguments or len(each.inputs.variants) != 1:
+            continue
+        for part in (part for strings in sure_inputs(each) for part in strings.parts):
+            name = "" if isinstance(part, Untold) else part.value
+            attribute = class_.attribute(_NEEDS[name]) if name in _NEEDS else None
+            if attribute is not None and attribute.is_always_there and attribute.default == "0":
+                found.setdefault(part, (attribute, {}))[1][each.task] = None
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.evaluation.values import FunctionValue, PropertyValue
+from neuron_config_server.reading.evaluation.values import ClassValue, FunctionValue, PropertyValue
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -65,19 +65,27 @@ class InputsShape(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[object] = set()
-        for config in file.classes:
-            owner = next((each for each in config.lineage if "inputs" in each.names), None)
-            found = owner.names["inputs"] if owner is not None else None
-            message, tasks = _fault(config, found)
-            function = found.getter if isinstance(found, PropertyValue) else found
-            if owner is None or not message or not isinstance(function, FunctionValue):
-                continue
+        for _, (owner, function, message, tasks) in file.judged(self.code, _judged):
             if function in told or owner.module.path != file.path:
                 continue
             told.add(function)
             yield self.finding(
                 message, range_of(function.node.name_span, owner.line), class_name=owner.name, tasks=tasks
             )
+
+
+_Judgement = tuple[ClassValue, FunctionValue, str, tuple[str, ...]]
+"""The class that defines ``inputs``, the function, what is wrong, and for which tasks."""
+
+
+def _judged(config: ConfigClass) -> _Judgement | None:
+    owner = next((each for each in config.lineage if "inputs" in each.names), None)
+    found = owner.names["inputs"] if owner is not None else None
+    message, tasks = _fault(config, found)
+    function = found.getter if isinstance(found, PropertyValue) else found
+    if owner is None or not message or not isinstance(function, FunctionValue):
+        return None
+    return owner, function, message, tasks
 
 
 def _fault(config: ConfigClass, found: object) -> tuple[str, tuple[str, ...]]:

@@ -23,10 +23,10 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.nearest import nearest
 from neuron_config_server.rules.support.related_places import in_library
 from neuron_config_server.rules.support.task_models import (
+    is_written_in,
     outputs_of,
     sure_outputs,
     takes_outputs_from_forward,
-    written_parts,
 )
 from neuron_config_server.rules.support.wording import listed
 
@@ -87,11 +87,9 @@ class UnknownOutput(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[StringLiteral] = set()
-        for config in file.classes:
-            if not takes_outputs_from_forward(config):
-                continue
-            for literal, judged in _unknown(file, config, catalog).items():
-                if literal not in told:
+        for config, unknown in file.judged(self.code, lambda config: _unknown(config, catalog)):
+            for literal, judged in sorted(unknown.items(), key=lambda item: item[0].range.start):
+                if literal not in told and is_written_in(file, config, literal):
                     told.add(literal)
                     yield self._finding(file, config, literal, judged, catalog)
 
@@ -144,17 +142,17 @@ def _suits_all(file: ConfigFile, literal: StringLiteral, meant: str, catalog: Ca
 
 
 def _unknown(
-    file: ConfigFile, config: ConfigClass, catalog: Catalog
+    config: ConfigClass, catalog: Catalog
 ) -> dict[StringLiteral, dict[str, tuple[ModelOutputs, ...]]]:
-    """Names that the class writes and no model of a task has -> these tasks, and their models."""
+    """Names that no model of a task has -> these tasks, and their models."""
     found: dict[StringLiteral, dict[str, tuple[ModelOutputs, ...]]] = {}
-    for each in config.effective:
-        literals = {part for strings in sure_outputs(each) for part in written_parts(file, config, strings)}
+    for each in config.effective if takes_outputs_from_forward(config) else ():
+        literals = {literal for strings in sure_outputs(each) for literal in strings.literals}
         models = outputs_of(each, catalog) if literals else ()
         for literal in literals:
             if _are_without(literal, models):
                 found.setdefault(literal, {})[each.task] = models
-    return dict(sorted(found.items(), key=lambda item: item[0].range.start))
+    return found
 
 
 def _are_without(literal: StringLiteral, models: tuple[ModelOutputs, ...]) -> bool:

@@ -87,13 +87,7 @@ class OutputOrder(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            if not takes_outputs_from_forward(config) or is_on_neuron_core(config):
-                continue
-            found: dict[tuple[Part, ...], dict[str, ModelOutputs]] = {}
-            for each in config.effective:
-                for strings, model in _misordered(each, catalog):
-                    found.setdefault(strings.parts, {})[each.task] = model
+        for config, found in file.judged(self.code, lambda config: _misordered_of(config, catalog)):
             for parts, models in found.items():
                 yield self._finding(file, config, parts, models)
 
@@ -116,6 +110,16 @@ class OutputOrder(Rule):
             else None,
             related=in_library(f"the fields of {model.output_class}", model.file, model.line),
         )
+
+
+def _misordered_of(config: ConfigClass, catalog: Catalog) -> dict[tuple[Part, ...], dict[str, ModelOutputs]]:
+    """Outputs in another order than the model's -> the tasks, each with its model."""
+    found: dict[tuple[Part, ...], dict[str, ModelOutputs]] = {}
+    if takes_outputs_from_forward(config) and not is_on_neuron_core(config):
+        for each in config.effective:
+            for strings, model in _misordered(each, catalog):
+                found.setdefault(strings.parts, {})[each.task] = model
+    return found
 
 
 def _misordered(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[Strings, ModelOutputs]]:

@@ -73,6 +73,16 @@ class _Lacking:
     task: str
     models: tuple[ModelOutputs, ...]
     forwards: tuple[ForwardSignature, ...]
+    is_unknown: bool = False
+    """Whether the models don't have it at all."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What a class declares and its models don't return, wherever that is written."""
+
+    lacking: tuple[_Lacking, ...]
+    repeated: tuple[_Lacking, ...]
 
 
 class OutputNotReturned(Rule):
@@ -141,12 +151,10 @@ class OutputNotReturned(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[Part] = set()
-        for config in file.classes:
-            if not takes_outputs_from_forward(config):
-                continue
+        for config, judged in file.judged(self.code, lambda config: _judged(config, catalog)):
             found: dict[str, list[_Lacking]] = {}
-            for each in config.effective:
-                for lacking in _lacking(file, each, catalog):
+            for lacking in judged.lacking:
+                if not _is_of_its_own(file, config, lacking):
                     found.setdefault(_name(lacking.part), []).append(lacking)
             inherited: list[_Lacking] = []
             for lackings in found.values():
@@ -160,7 +168,7 @@ class OutputNotReturned(Rule):
             if inherited:
                 override = _override(file, config, inherited)
                 yield self._finding(file, config, inherited, override, is_here=False)
-            for literal, lackings in _repeated(file, config, catalog).items():
+            for literal, lackings in _written_again(file, config, judged.repeated).items():
                 if literal not in told:
                     told.add(literal)
                     yield self._of_repetition(config, literal, lackings)
@@ -207,34 +215,54 @@ class OutputNotReturned(Rule):
         )
 
 
-def _repeated(file: ConfigFile, config: ConfigClass, catalog: Catalog) -> dict[StringLiteral, list[_Lacking]]:
-    """Fields that the class writes a second time, of models that are known."""
+def _judged(config: ConfigClass, catalog: Catalog) -> _Judged | None:
+    if not takes_outputs_from_forward(config):
+        return None
+    lacking = tuple(found for each in config.effective for found in _lacking(each, catalog))
+    repeated = tuple(_repeated(config, catalog))
+    return _Judged(lacking, repeated) if lacking or repeated else None
+
+
+def _is_of_its_own(file: ConfigFile, config: ConfigClass, lacking: _Lacking) -> bool:
+    """Whether the class writes a name that no model has: that is another fault (NC201)."""
+    return lacking.is_unknown and is_written_in(file, config, lacking.part)
+
+
+def _written_again(
+    file: ConfigFile, config: ConfigClass, repeated: tuple[_Lacking, ...]
+) -> dict[StringLiteral, list[_Lacking]]:
+    """Fields that the class writes a second time."""
     found: dict[StringLiteral, list[_Lacking]] = {}
+    for each in repeated:
+        if isinstance(each.part, StringLiteral) and is_written_in(file, config, each.part):
+            found.setdefault(each.part, []).append(each)
+    return found
+
+
+def _repeated(config: ConfigClass, catalog: Catalog) -> Iterator[_Lacking]:
+    """Fields that are declared a second time, of models that are known."""
     for each in config.effective:
         for strings in sure_outputs(each):
             seen: set[str] = set()
             for part in strings.parts:
                 name = _name(part)
-                if name in seen and isinstance(part, StringLiteral) and is_written_in(file, config, part):
+                if name in seen and isinstance(part, StringLiteral):
                     models = outputs_of(each, catalog)
                     if models and all(name in {field.name for field in model.fields} for model in models):
-                        found.setdefault(part, []).append(_Lacking(part, each.task, models, ()))
+                        yield _Lacking(part, each.task, models, ())
                 seen.add(name)
-    return found
 
 
-def _lacking(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Lacking]:
+def _lacking(effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Lacking]:
     lists = sure_outputs(effective)
     models = outputs_of(effective, catalog) if lists else ()
     parts = dict.fromkeys(part for strings in lists for part in strings.parts)
     for part in parts if models else ():
         name = _name(part)
         fields = [next((field for field in model.fields if field.name == name), None) for model in models]
-        if all(field is None for field in fields):
-            if not is_written_in(file, effective.config, part):
-                yield _Lacking(part, effective.task, models, forwards_of(effective, catalog))
-        elif all(field is None or field.returned is Returned.NO for field in fields):
-            yield _Lacking(part, effective.task, models, forwards_of(effective, catalog))
+        if all(field is None or field.returned is Returned.NO for field in fields):
+            is_unknown = all(field is None for field in fields)
+            yield _Lacking(part, effective.task, models, forwards_of(effective, catalog), is_unknown)
 
 
 def _name(part: Part) -> str:
@@ -255,10 +283,17 @@ def _removal(file: ConfigFile, part: Part, catalog: Catalog) -> Fix | None:
     if removal is None or not isinstance(part, StringLiteral):
         return None
     readers = output_readers(file, part)
-    if not all(part in {each.part for each in _lacking(file, reader, catalog)} for reader in readers):
+    if not all(_lacks(file, reader, part, catalog) for reader in readers):
         return None
     edit = Edit(removal.range, removal.left)
     return Fix(f'Remove "{part.value}"', (edit,), intent=Intent((Rename(part, None, Aspect.OUTPUTS),)))
+
+
+def _lacks(file: ConfigFile, reader: EffectiveConfig, part: Part, catalog: Catalog) -> bool:
+    return any(
+        each.part == part and not _is_of_its_own(file, reader.config, each)
+        for each in _lacking(reader, catalog)
+    )
 
 
 def _override(file: ConfigFile, config: ConfigClass, lackings: list[_Lacking]) -> Fix | None:

@@ -74,14 +74,7 @@ class OutputMissing(Rule):
     INVALID = (Invalid(_ESM.format(names='["last_hidden_state"]'), at="outputs"),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            if not takes_outputs_from_forward(config) or is_on_neuron_core(config):
-                continue
-            missing: dict[tuple[str, ...], dict[str, ModelOutputs]] = {}
-            for each in config.effective:
-                model, names = _missing(each, catalog)
-                if model is not None:
-                    missing.setdefault(names, {})[each.task] = model
+        for config, missing in file.judged(self.code, lambda config: _missing_of(config, catalog)):
             for names, models in missing.items():
                 yield self._finding(config, names, models)
 
@@ -99,6 +92,17 @@ class OutputMissing(Rule):
             tasks=tuple(models),
             related=in_library(f"the fields of {first.output_class}", first.file, first.line),
         )
+
+
+def _missing_of(config: ConfigClass, catalog: Catalog) -> dict[tuple[str, ...], dict[str, ModelOutputs]]:
+    """Tensors that ``outputs`` doesn't name -> the tasks, each with its model."""
+    missing: dict[tuple[str, ...], dict[str, ModelOutputs]] = {}
+    if takes_outputs_from_forward(config) and not is_on_neuron_core(config):
+        for each in config.effective:
+            model, names = _missing(each, catalog)
+            if model is not None:
+                missing.setdefault(names, {})[each.task] = model
+    return missing
 
 
 def _missing(effective: EffectiveConfig, catalog: Catalog) -> tuple[ModelOutputs | None, tuple[str, ...]]:

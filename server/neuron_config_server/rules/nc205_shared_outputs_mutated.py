@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import ClassValue
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Range
@@ -85,13 +85,15 @@ class SharedOutputsMutated(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        tasks: dict[Mutation, dict[str, None]] = {}
-        for each in file.effective:
-            for mutation in mutations(each.config, each.task):
+        tasks: dict[int, dict[str, None]] = {}
+        every: dict[int, Mutation] = {}
+        for _, found in file.judged(self.code, _mutations):
+            for mutation, task in found:
                 if mutation.owner.module.path == file.path:
-                    tasks.setdefault(mutation, {})[each.task] = None
-        for mutation, of in tasks.items():
-            yield self._finding(mutation, tuple(of))
+                    every.setdefault(id(mutation.node), mutation)
+                    tasks.setdefault(id(mutation.node), {})[task] = None
+        for identity, mutation in every.items():
+            yield self._finding(mutation, tuple(tasks[identity]))
 
     def _finding(self, mutation: Mutation, tasks: tuple[str, ...]) -> Finding:
         source = _range(mutation.owner, mutation.source.span)
@@ -110,6 +112,11 @@ class SharedOutputsMutated(Rule):
             fix=Fix("Copy the list", edits, intent=Intent()) if is_kept_in_a_name else None,
             related=(Related("the list is taken here, not copied", source),),
         )
+
+
+def _mutations(config: ConfigClass) -> list[tuple[Mutation, str]]:
+    """The changes that asking for the outputs makes, each with the task that it is asked for."""
+    return [(found, each.task) for each in config.effective for found in mutations(config, each.task)]
 
 
 def _range(owner: ClassValue, span: tuple[int, int, int, int]) -> Range:

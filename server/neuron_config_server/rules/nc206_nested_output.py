@@ -81,10 +81,8 @@ class NestedOutput(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         told: set[Part] = set()
-        for config in file.classes:
-            if not takes_outputs_from_forward(config):
-                continue
-            for part, (field, model, tasks) in _nested(config, catalog).items():
+        for config, nested in file.judged(self.code, lambda config: _nested(config, catalog)):
+            for part, (field, model, tasks) in nested.items():
                 is_here = is_written_in(file, config, part)
                 if part not in told or not is_here:
                     yield self._finding(config, part, field, model, tuple(tasks), is_here)
@@ -116,7 +114,7 @@ _Nested = tuple[OutputField, ModelOutputs, dict[str, None]]
 def _nested(config: ConfigClass, catalog: Catalog) -> dict[Part, _Nested]:
     """Declared names that are filled with a dataclass."""
     found: dict[Part, _Nested] = {}
-    for each in config.effective:
+    for each in config.effective if takes_outputs_from_forward(config) else ():
         lists = sure_outputs(each)
         models = outputs_of(each, catalog) if lists else ()
         filled = {

@@ -65,10 +65,8 @@ class NoCommonOutputs(Rule):
     INVALID = (Invalid(_BERT.format(tasks='"sentence-similarity"'), at="BertNeuronConfig"),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            lacking = [each for each in config.effective if _has_no_outputs(each, catalog)]
-            if lacking:
-                yield self._finding(file, config, lacking)
+        for config, lacking in file.judged(self.code, lambda config: _lacking(config, catalog)):
+            yield self._finding(file, config, lacking)
 
     def _finding(self, file: ConfigFile, config: ConfigClass, lacking: list[EffectiveConfig]) -> Finding:
         tasks = tuple(dict.fromkeys(each.task for each in lacking))
@@ -83,6 +81,10 @@ class NoCommonOutputs(Rule):
                 Related("it is registered here", each.range) for each in literals if file.holds(each)
             ),
         )
+
+
+def _lacking(config: ConfigClass, catalog: Catalog) -> list[EffectiveConfig]:
+    return [each for each in config.effective if _has_no_outputs(each, catalog)]
 
 
 def _has_no_outputs(effective: EffectiveConfig, catalog: Catalog) -> bool:

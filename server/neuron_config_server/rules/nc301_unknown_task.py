@@ -71,15 +71,12 @@ class UnknownTask(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if catalog.tasks is None:
-            return
         reported: set[StringLiteral] = set()
-        for config in file.classes:
-            for registration in config.registrations:
-                for task in registration.tasks.literals:
-                    if task.value not in catalog.tasks.names and task not in reported:
-                        reported.add(task)
-                        yield self._finding(file, task, registration, config, catalog)
+        for config, unknown in file.judged(self.code, lambda config: _unknown(config, catalog)):
+            for registration, task in unknown:
+                if task not in reported:
+                    reported.add(task)
+                    yield self._finding(file, task, registration, config, catalog)
 
     def _finding(
         self,
@@ -97,6 +94,15 @@ class UnknownTask(Rule):
             tasks=(meant,) if meant else (),
             fix=_fix_for_all(file, task, meant, catalog) if meant else None,
         )
+
+
+def _unknown(config: ConfigClass, catalog: Catalog) -> list[tuple[Registration, StringLiteral]]:
+    return [
+        (registration, task)
+        for registration in config.registrations
+        for task in registration.tasks.literals
+        if catalog.tasks is not None and task.value not in catalog.tasks.names
+    ]
 
 
 def _diagnose(task: str, registration: Registration, catalog: Catalog) -> tuple[str, str | None]:

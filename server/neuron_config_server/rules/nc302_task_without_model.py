@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Union
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
@@ -80,11 +81,9 @@ class TaskWithoutModel(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            for registration, tasks in with_tasks(config):
-                missing = [each for each in tasks if _has_no_model(registration, _name(each), catalog)]
-                if missing:
-                    yield self._finding(file, config, registration, missing, len(tasks), catalog)
+        for config, found in file.judged(self.code, lambda config: _without_model(config, catalog)):
+            for registration, missing, of in found:
+                yield self._finding(file, config, registration, missing, of, catalog)
 
     def _finding(
         self,
@@ -109,6 +108,19 @@ class TaskWithoutModel(Rule):
             tasks=names,
             fix=_fix(file, own) if own is not None and of > 1 else None,
         )
+
+
+_Missing = tuple[Registration, list[Union[StringLiteral, str]], int]
+"""A registration, its tasks that have no model, and how many it has in all."""
+
+
+def _without_model(config: ConfigClass, catalog: Catalog) -> list[_Missing]:
+    found: list[_Missing] = []
+    for registration, tasks in with_tasks(config):
+        missing = [each for each in tasks if _has_no_model(registration, _name(each), catalog)]
+        if missing:
+            found.append((registration, missing, len(tasks)))
+    return found
 
 
 def _name(task: StringLiteral | str) -> str:

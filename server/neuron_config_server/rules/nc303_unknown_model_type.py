@@ -83,11 +83,9 @@ class UnknownModelType(Rule):
         known = catalog.model_types
         if not known:
             return
-        for config in file.classes:
-            for registration in config.registrations:
-                name = registration.model_type_name
-                if registration.library == TRANSFORMERS and name and not _is_known(name, known):
-                    yield self._finding(file, config, registration, name, known)
+        for config, unknown in file.judged(self.code, lambda config: _unknown(config, known)):
+            for registration, name in unknown:
+                yield self._finding(file, config, registration, name, known)
 
     def _finding(
         self,
@@ -114,6 +112,17 @@ class UnknownModelType(Rule):
             fix=_fix(file, registration, meant, is_sure=same is not None) if meant else None,
             severity=severity,
         )
+
+
+def _unknown(config: ConfigClass, known: Mapping[str, str]) -> list[tuple[Registration, str]]:
+    """The registrations for a model type of transformers that it doesn't have."""
+    return [
+        (each, each.model_type_name)
+        for each in config.registrations
+        if each.library == TRANSFORMERS
+        and each.model_type_name
+        and not _is_known(each.model_type_name, known)
+    ]
 
 
 def _is_known(name: str, known: Mapping[str, str]) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import Catalog
@@ -26,7 +26,7 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.registration_calls import model_type_range, with_tasks, within
 from neuron_config_server.rules.support.wording import quoted
 
-_OVERWRITES = re.compile(r"\boverwrite_existing\b")
+_OVERWRITES = r"\boverwrite_existing\b"
 _BERT = """\
 @register_in_tasks_manager("bert", {first})
 class BertNeuronConfig(TextEncoderNeuronConfig):
@@ -107,10 +107,11 @@ class DuplicateRegistration(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if _OVERWRITES.search(file.text):
+        configs = _with_common_keys(file.judged(self.code, lambda config: _keys(config, catalog)))
+        if not configs or file.occurrences(_OVERWRITES):
             return
         first: dict[tuple[str | None, str | None, str], _Entry] = {}
-        for config, registration, tasks in _in_order(file):
+        for config, registration, tasks in _in_order(configs):
             repeated: list[tuple[_Entry, _Entry]] = []
             for task in tasks:
                 entry = _Entry(config, registration, task)
@@ -150,18 +151,32 @@ class DuplicateRegistration(Rule):
         )
 
 
+def _with_common_keys(judged: Sequence[tuple[ConfigClass, list[str]]]) -> list[ConfigClass]:
+    """The classes that are registered under something more than once, or that another one is too."""
+    if sum(len(keys) for _, keys in judged) == len(set().union(*(keys for _, keys in judged))):
+        return []
+    counts = Counter(key for _, keys in judged for key in keys)
+    return [config for config, keys in judged if any(counts[key] > 1 for key in keys)]
+
+
+def _keys(config: ConfigClass, catalog: Catalog) -> list[str]:
+    """What the class is registered under, as often as it is, in one string each: its hash is kept."""
+    entries = (_Entry(config, registration, task) for registration, of in with_tasks(config) for task in of)
+    return [repr(each.key) for each in entries if None not in each.key and not _is_none(each, catalog)]
+
+
 def _is_none(entry: _Entry, catalog: Catalog) -> bool:
     """Whether it isn't a task at all: importing the file raises, and NC301 or NC307 say why."""
     return catalog.tasks is not None and entry.key[2] not in catalog.tasks.names
 
 
 def _in_order(
-    file: ConfigFile,
+    configs: Sequence[ConfigClass],
 ) -> list[tuple[ConfigClass, Registration, tuple[StringLiteral | str, ...]]]:
     """The registrations, in the order in which importing the file makes them."""
     found = [
         (int(value.line), config, registration, tasks)
-        for config in file.classes
+        for config in configs
         for value, (registration, tasks) in zip(config.value.registrations, with_tasks(config))
     ]
     return [entry[1:] for entry in sorted(found, key=lambda entry: entry[0])]

@@ -69,10 +69,10 @@ class NotRegistered(Rule):
     INVALID = (Invalid(_FILE.format(registration="", name="EsmNeuronConfig"), at="EsmNeuronConfig"),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if not any(config.registrations for config in file.classes):
+        if not any(config.value.registrations for config in file.classes):
             return
-        for config in file.classes:
-            if not config.registrations and _is_complete(config) and _is_named_once(file, config):
+        for config, _ in file.judged(self.code, _is_complete):
+            if _is_named_once(file, config):
                 yield self.finding(
                     f"{config.name} isn't registered, and nothing in this file uses it: "
                     'put @register_in_tasks_manager("<model type>", "<task>") above it',
@@ -82,9 +82,12 @@ class NotRegistered(Rule):
 
 
 def _is_complete(config: ConfigClass) -> bool:
-    """Whether it has what a registered class needs, and doesn't say that it is there for others."""
+    """Whether it isn't registered, has what a registered class needs, and doesn't say that it is there for
+    others.
+    """
     return (
-        not config.value.node.decorators
+        not config.registrations
+        and not config.value.node.decorators
         and not _MEANT_AS_BASE.search(config.name)
         and are_plain_bases(bases_that_may_define(config, ("__init_subclass__",)))
         and not any(isinstance(each, Dotted) for each in config.order)
@@ -95,4 +98,4 @@ def _is_complete(config: ConfigClass) -> bool:
 
 
 def _is_named_once(file: ConfigFile, config: ConfigClass) -> bool:
-    return len(re.findall(rf"\b{re.escape(config.name)}\b", file.text)) == 1
+    return file.occurrences(rf"\b{re.escape(config.name)}\b") == 1

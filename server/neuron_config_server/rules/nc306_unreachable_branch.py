@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.values import ClassValue, FunctionValue, PropertyValue
 from neuron_config_server.reading.literals import range_of
-from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.reading.positions import Position, Range, split_lines
 from neuron_config_server.rules.finding import (
     Applicability,
     Edit,
@@ -25,7 +26,6 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.registration_calls import model_type_range
 from neuron_config_server.rules.support.wording import quoted
 
-_ASKS = re.compile(r"\bself\s*\.\s*task\b")
 _ESM = """\
 @register_in_tasks_manager("esm", {tasks})
 class EsmNeuronConfig(TextEncoderNeuronConfig):
@@ -111,19 +111,14 @@ class UnreachableBranch(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        heirs = _heirs(file)
-        for config in file.classes:
-            statement = file.statement_at(config.range.start.line)
-            if statement is None or not _ASKS.search(statement.text):
-                continue
-            for name, function in _functions(config.value):
-                branches = tuple(_branches(function.node.body))
-                if not branches:
-                    continue
-                users = [each for each in heirs.get(config.value, ()) if _uses(each, config.value, name)]
+        for config, doubtful in file.judged(self.code, _doubtful):
+            heirs = [each for each in file.classes if each.registrations and config.value in each.lineage]
+            for name, branches in doubtful:
+                users = [each for each in heirs if _uses(each, config.value, name)]
                 tasks = {each.task for user in users for each in user.effective}
                 dead = [each for each in branches if tasks and tasks.isdisjoint(each.tasks)]
-                if not dead or not all(map(_is_known, users)) or _are_made(file, users):
+                untold = file.judged(f"{self.code} untold", _is_untold) if dead else []
+                if not dead or any(each in users for each, _ in untold) or _are_made(file, users):
                     continue
                 for branch in dead:
                     yield self._finding(file, config, branch, users)
@@ -136,8 +131,7 @@ class UnreachableBranch(Rule):
         range_ = range_of(branch.span, config.value.line)
         related = tuple(
             Related(f"{user.name} is registered here", model_type_range(file, user.registrations[0]))
-            for user in users
-            if user.registrations
+            for user in users[:4]
         )
         return self.finding(
             f"never runs: {who} {verb} registered for {quoted(branch.tasks)}",
@@ -145,19 +139,19 @@ class UnreachableBranch(Rule):
             class_name=config.name,
             tasks=branch.tasks,
             fix=_fix(file, range_) if branch.goes_whole else None,
-            related=related[:4],
+            related=related,
             is_unnecessary=True,
         )
 
 
-def _heirs(file: ConfigFile) -> dict[ClassValue, list[ConfigClass]]:
-    """Class -> those registered that have it in their lineage."""
-    found: dict[ClassValue, list[ConfigClass]] = {}
-    for config in file.classes:
-        if config.registrations:
-            for class_ in config.lineage:
-                found.setdefault(class_, []).append(config)
-    return found
+def _doubtful(config: ConfigClass) -> list[tuple[str, list[_Branch]]]:
+    """The functions of a class with their branches that don't run for a task of the class itself."""
+    tasks = {each.task for each in config.effective} if config.registrations else set()
+    found = (
+        (name, [each for each in _branches(function.node.body) if tasks.isdisjoint(each.tasks)])
+        for name, function in _functions(config.value)
+    )
+    return [(name, branches) for name, branches in found if branches]
 
 
 def _functions(class_: ClassValue) -> Iterator[tuple[str, FunctionValue]]:
@@ -179,6 +173,7 @@ def _uses(user: ConfigClass, class_: ClassValue, name: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
 def _calls_on(value: object) -> bool:
     """Whether a method may call the one that it overrides."""
     function = value.getter if isinstance(value, PropertyValue) else value
@@ -188,10 +183,10 @@ def _calls_on(value: object) -> bool:
     return any(each.name == "super" or each.name.endswith("Config") for each in names)
 
 
-def _is_known(config: ConfigClass) -> bool:
-    """Whether everything is known that it is registered for."""
-    return "*" not in config.value.set_from_outside and all(
-        each.tasks.unknown is None and each.library is not None and each.model_type_name is not None
+def _is_untold(config: ConfigClass) -> bool:
+    """Whether not everything is known that it is registered for."""
+    return "*" in config.value.set_from_outside or any(
+        each.tasks.unknown is not None or each.library is None or each.model_type_name is None
         for each in config.registrations
     )
 
@@ -199,7 +194,7 @@ def _is_known(config: ConfigClass) -> bool:
 def _are_made(file: ConfigFile, users: list[ConfigClass]) -> bool:
     """Whether code of the file makes an instance, or assigns its task."""
     names = "|".join(re.escape(each.name) for each in users)
-    return re.search(rf"(?<!class )\b(?:{names})\(|\.task\s*=[^=]", file.text) is not None
+    return file.occurrences(rf"(?<!class )\b(?:{names})\(|\.task\s*=[^=]") > 0
 
 
 def _branches(body: syntax.Block) -> Iterator[_Branch]:
@@ -253,9 +248,14 @@ def _stands_free(body: syntax.Block, statement: syntax.If) -> bool:
 
 def _fix(file: ConfigFile, range_: Range) -> Fix | None:
     """Cut the lines of a statement that fills them."""
-    lines = file.text.splitlines()
     first, last = range_.start.line, range_.end.line
-    if lines[first][: range_.start.column].strip() or lines[last][range_.end.column :].strip():
+    statement = file.statement_at(first)
+    if statement is None or statement.is_being_typed:
+        return None
+    lines = split_lines(statement.text)
+    before = lines[first - statement.line][: range_.start.column]
+    after = lines[last - statement.line][range_.end.column :]
+    if before.strip() or after.strip():
         return None
     cut = Range(Position(first, 0), Position(last + 1, 0))
     return Fix("Remove the branch", (Edit(cut, ""),), Applicability.UNSAFE, Intent())

@@ -97,10 +97,13 @@ class NotUnpacked(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            for value, registration in zip(config.value.registrations, config.registrations):
-                yield from self._of_registration(file, config, registration, value.model_type, value.tasks)
-            yield from self._of_results(file, config)
+        for config, _ in file.judged(self.code, lambda config: any(self._of_class(file, config))):
+            yield from self._of_class(file, config)
+
+    def _of_class(self, file: ConfigFile, config: ConfigClass) -> Iterator[Finding]:
+        for value, registration in zip(config.value.registrations, config.registrations):
+            yield from self._of_registration(file, config, registration, value.model_type, value.tasks)
+        yield from self._of_results(file, config)
 
     def _of_registration(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission
@@ -16,7 +17,7 @@ from neuron_config_server.rules.finding import (
     Severity,
 )
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.support.registration_calls import addition, model_type_range, tasks_registered
+from neuron_config_server.rules.support.registration_calls import addition, model_type_range
 from neuron_config_server.rules.support.wording import quoted
 
 _AXES_OF_TASKS = {"multiple-choice": "num_choices"}
@@ -85,12 +86,14 @@ class TaskAvailable(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        registered = tasks_registered(file)
-        for config in file.classes:
-            for registration in config.registrations:
-                tasks = available_tasks(file, config, registration, registered, catalog)
-                if tasks:
-                    yield self._finding(file, config, registration, tasks)
+        found = file.judged(self.code, lambda config: _available(config, catalog))
+        for config, available in found:
+            for registration, tasks in available:
+                known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
+                missing = tuple(each for each in tasks if known is not None and each not in known)
+                if missing:
+                    on = (id(registration), missing)
+                    yield self.kept(config, on, partial(self._finding, file, config, registration, missing))
 
     def _finding(
         self, file: ConfigFile, config: ConfigClass, registration: Registration, tasks: tuple[str, ...]
@@ -104,33 +107,6 @@ class TaskAvailable(Rule):
         )
 
 
-def available_tasks(
-    file: ConfigFile,
-    config: ConfigClass,
-    registration: Registration,
-    registered: Mapping[str, set[str] | None],
-    catalog: Catalog,
-) -> tuple[str, ...] | None:
-    """The tasks that a registration could name too, as the config stands; None if that can't be told.
-
-    Args:
-        registered: what :func:`tasks_registered` says of the file.
-    """
-    model_type = registration.model_type_name or ""
-    tasks = registered.get(model_type)
-    if registration.library != TRANSFORMERS or tasks is None or not config.effective:
-        return None
-    if _goes_its_own_way(config):
-        return None
-    if catalog.tasks is None or not set(catalog.tasks.names) >= set(registration.tasks.values):
-        return None  # a task that is misspelt, or a synonym, may be the one that is missing
-    return tuple(
-        task
-        for task in catalog.tasks_of(model_type)
-        if task not in tasks and _would_hold(file, config, registration, task, catalog)
-    )
-
-
 def _goes_its_own_way(config: ConfigClass) -> bool:
     return (
         config.sets("CUSTOM_MODEL_WRAPPER")
@@ -139,9 +115,44 @@ def _goes_its_own_way(config: ConfigClass) -> bool:
     )
 
 
-def _would_hold(
-    file: ConfigFile, config: ConfigClass, registration: Registration, task: str, catalog: Catalog
-) -> bool:
+def available_tasks(
+    file: ConfigFile, config: ConfigClass, registration: Registration, catalog: Catalog
+) -> tuple[str, ...] | None:
+    """The tasks that a registration could name too, as the config stands; None if that can't be told."""
+    known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
+    if known is None or not _can_be_told(config, registration, catalog):
+        return None
+    return tuple(each for each in _suiting(config, registration, catalog) if each not in known)
+
+
+def _available(config: ConfigClass, catalog: Catalog) -> list[tuple[Registration, list[str]]]:
+    """Registrations, each with tasks that it doesn't name and whose models would suit the class as it is."""
+    found = (
+        (each, _suiting(config, each, catalog))
+        for each in config.registrations
+        if _can_be_told(config, each, catalog)
+    )
+    return [(registration, tasks) for registration, tasks in found if tasks]
+
+
+def _can_be_told(config: ConfigClass, registration: Registration, catalog: Catalog) -> bool:
+    """A task that is misspelt, or a synonym, may be the one that is missing."""
+    return (
+        bool(config.effective)
+        and registration.library == TRANSFORMERS
+        and catalog.tasks is not None
+        and set(catalog.tasks.names) >= set(registration.tasks.values)
+        and not _goes_its_own_way(config)
+    )
+
+
+def _suiting(config: ConfigClass, registration: Registration, catalog: Catalog) -> list[str]:
+    others = catalog.tasks_of(registration.model_type_name or "")
+    named = registration.tasks.values
+    return [each for each in others if each not in named and _would_hold(config, registration, each, catalog)]
+
+
+def _would_hold(config: ConfigClass, registration: Registration, task: str, catalog: Catalog) -> bool:
     """Whether inputs and outputs, as the config has them for the task, are those of its models."""
     model_type = registration.model_type_name or ""
     names = catalog.model_class_names(model_type, task)

@@ -60,10 +60,9 @@ class UnknownLibrary(Rule):
         if catalog.tasks is None:
             return
         known = tuple(catalog.tasks.auto_classes)
-        for config in file.classes:
-            for registration in config.registrations:
-                if registration.library is not None and registration.library not in known:
-                    yield self._finding(config, registration, registration.library, known)
+        for config, unknown in file.judged(self.code, lambda config: _unknown(config, known)):
+            for registration, library in unknown:
+                yield self._finding(config, registration, library, known)
 
     def _finding(
         self, config: ConfigClass, registration: Registration, library: str, known: tuple[str, ...]
@@ -78,6 +77,15 @@ class UnknownLibrary(Rule):
             class_name=config.name,
             fix=_fix(registration, literal, meant) if literal is not None and meant is not None else None,
         )
+
+
+def _unknown(config: ConfigClass, known: tuple[str, ...]) -> list[tuple[Registration, str]]:
+    """The registrations for a library that optimum doesn't know."""
+    return [
+        (each, each.library)
+        for each in config.registrations
+        if each.library is not None and each.library not in known
+    ]
 
 
 def _fix(registration: Registration, literal: syntax.Text, meant: str) -> Fix:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Union
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
@@ -13,7 +15,6 @@ from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.registration_calls import (
     addition,
     model_type_range,
-    tasks_registered,
     with_tasks,
     within,
 )
@@ -80,17 +81,13 @@ class TaskNotInferable(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        registered = tasks_registered(file)
-        for config in file.classes:
-            for registration, tasks in with_tasks(config):
-                known = registered.get(registration.model_type_name or "")
-                if registration.library != TRANSFORMERS or known is None:
-                    continue
-                for task in tasks:
-                    name = task.value if isinstance(task, StringLiteral) else task
-                    inferred = _inferred(registration.model_type_name or "", name, catalog)
-                    if inferred is not None and inferred.task not in known:
-                        yield self._finding(file, config, registration, task, inferred)
+        found = file.judged(self.code, lambda config: _inferred_otherwise(config, catalog))
+        for config, others in found:
+            for registration, task, inferred in others:
+                known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
+                if known is not None and inferred.task not in known:
+                    make = partial(self._finding, file, config, registration, task, inferred)
+                    yield self.kept(config, (id(registration), inferred), make)
 
     def _finding(
         self,
@@ -109,6 +106,20 @@ class TaskNotInferable(Rule):
             tasks=(task.value if isinstance(task, StringLiteral) else task,),
             fix=addition(registration, (inferred.task,)),
         )
+
+
+def _inferred_otherwise(
+    config: ConfigClass, catalog: Catalog
+) -> list[tuple[Registration, Union[StringLiteral, str], _Inferred]]:
+    """Registered tasks whose models are taken for those of another."""
+    found: list[tuple[Registration, Union[StringLiteral, str], _Inferred]] = []
+    for registration, tasks in with_tasks(config):
+        for task in tasks if registration.library == TRANSFORMERS else ():
+            name = task.value if isinstance(task, StringLiteral) else task
+            inferred = _inferred(registration.model_type_name or "", name, catalog)
+            if inferred is not None and inferred.task not in registration.tasks.values:
+                found.append((registration, task, inferred))
+    return found
 
 
 def _inferred(model_type: str, task: str, catalog: Catalog) -> _Inferred | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
@@ -12,7 +11,7 @@ from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fi
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.nearest import nearest
 
-_ADDS_TO_THE_TABLE = re.compile(r"\._conf\b")
+_ADDS_TO_THE_TABLE = r"\._conf\b"
 """``NormalizedConfigManager._conf["esm"] = …`` is how configs make names known that optimum doesn't know."""
 _ESM = """\
 class EsmNeuronConfig(TextEncoderNeuronConfig):
@@ -70,7 +69,9 @@ class UnknownAlias(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         aliases = catalog.normalized_aliases
-        if aliases is None or _ADDS_TO_THE_TABLE.search(file.text):
+        if aliases is None or all(each.alias in aliases for each in file.followed.aliases):
+            return
+        if file.occurrences(_ADDS_TO_THE_TABLE):
             return
         for lookup in file.alias_lookups:
             if lookup.alias.value not in aliases and file.holds(lookup.alias):

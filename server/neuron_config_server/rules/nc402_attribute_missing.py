@@ -89,14 +89,7 @@ class AttributeMissing(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            if not config.registrations or not makes_inputs_as_usual(config):
-                continue
-            found: dict[tuple[str, str], tuple[_Missing, list[str]]] = {}
-            for effective in config.effective:
-                for missing in _missing(file, effective, catalog):
-                    key = (missing.name, missing.read.owner.name)
-                    found.setdefault(key, (missing, []))[1].append(effective.task)
+        for config, found in file.judged(self.code, lambda config: _missing_of(file, config, catalog)):
             for missing, tasks in found.values():
                 yield self._finding(config, missing, tasks)
 
@@ -114,6 +107,18 @@ class AttributeMissing(Rule):
             tasks=tuple(dict.fromkeys(tasks)),
             related=(Related(f"{read.owner.name} is defined here", here, read.owner.file),),
         )
+
+
+def _missing_of(
+    file: ConfigFile, config: ConfigClass, catalog: Catalog
+) -> dict[tuple[str, str], tuple[_Missing, list[str]]]:
+    """Name and owner of what is missing -> that, and the tasks."""
+    found: dict[tuple[str, str], tuple[_Missing, list[str]]] = {}
+    for effective in config.effective if makes_inputs_as_usual(config) else ():
+        for missing in _missing(file, effective, catalog):
+            key = (missing.name, missing.read.owner.name)
+            found.setdefault(key, (missing, []))[1].append(effective.task)
+    return found
 
 
 def _missing(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Missing]:

@@ -69,15 +69,7 @@ class NormalizedConfigMissing(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         reported: set[object] = set()
-        for config in file.classes:
-            missing = [each for each in config.effective if _is_missing(each)]
-            if (
-                not missing
-                or config.overrides("__init__")
-                or not _is_whole(config)
-                or not are_plain_bases(bases_that_may_define(config, _DECIDE))
-            ):
-                continue
+        for config, missing in file.judged(self.code, _missing):
             if reported.isdisjoint(config.lineage):
                 yield self._finding(config, missing)
             reported.add(config.value)
@@ -91,6 +83,19 @@ class NormalizedConfigMissing(Rule):
             class_name=config.name,
             tasks=tuple(dict.fromkeys(each.task for each in missing)),
         )
+
+
+def _missing(config: ConfigClass) -> list[EffectiveConfig]:
+    """Where the constructor of the base finds None."""
+    missing = [each for each in config.effective if _is_missing(each)]
+    if (
+        not missing
+        or config.overrides("__init__")
+        or not _is_whole(config)
+        or not are_plain_bases(bases_that_may_define(config, _DECIDE))
+    ):
+        return []
+    return missing
 
 
 def _is_missing(effective: EffectiveConfig) -> bool:

@@ -81,12 +81,9 @@ class WithArgsUnknownKey(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if "with_args" not in file.text:
-            return
-        for statement in file.statements:
-            for node in syntax.nodes_in(statement.facts.body):
-                if isinstance(node, syntax.Call):
-                    yield from self._of_call(file, node, statement.line)
+        for statement, calls in file.judged_statements(self.code, _calls):
+            for call in calls:
+                yield from self._of_call(file, call, statement.line)
 
     def _of_call(self, file: ConfigFile, call: syntax.Call, line: int) -> Iterator[Finding]:
         found = _with_args(file, call)
@@ -110,16 +107,24 @@ class WithArgsUnknownKey(Rule):
         )
 
 
+def _calls(facts: syntax.StatementFacts) -> list[syntax.Call]:
+    """The calls of ``with_args`` in a statement."""
+    return [
+        each
+        for each in syntax.nodes_in(facts.body)
+        if isinstance(each, syntax.Call)
+        and isinstance(each.function, syntax.Attribute)
+        and each.function.name == "with_args"
+    ]
+
+
 def _with_args(file: ConfigFile, call: syntax.Call) -> tuple[str, AttributeMap] | None:
     """The normalized config of optimum's whose names are changed, where ``allow_new`` isn't given."""
-    function = call.function
-    if not isinstance(function, syntax.Attribute) or function.name != "with_args":
-        return None
     if any(each.star or each.keyword in (None, _ALLOW_NEW) for each in call.arguments):
         return None
-    if not isinstance(function.owner, syntax.Name):
+    if not isinstance(call.function, syntax.Attribute) or not isinstance(call.function.owner, syntax.Name):
         return None
-    name = function.owner.name
+    name = call.function.owner.name
     value = file.followed.module.names.get(name, Dotted(name, is_bound=False))
     found = file.world.resolve(value) if isinstance(value, Dotted) else value
     if not isinstance(found, NormalizedClass) or found.attributes is None or found.arguments:

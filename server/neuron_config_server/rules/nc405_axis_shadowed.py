@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.generators.choice import generator_for, is_decided
@@ -92,23 +93,13 @@ class AxisShadowed(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         reported: set[object] = set()
-        for config in file.classes:
-            if not config.effective or not _is_plain(config):
-                continue
-            shadows = [_shadows(file, each, catalog) for each in config.effective]
-            axes = {axis: shadow for found in shadows for axis, shadow in found.items()}
-            inert = {
-                axis: shadow
-                for axis, shadow in axes.items()
-                if all(axis in found for found in shadows) and not _is_used(config, axis)
-            }
-            if inert and reported.isdisjoint(config.lineage):
+        for config, inert in file.judged(self.code, lambda config: _inert(file, config, catalog)):
+            if reported.isdisjoint(config.lineage):
                 reported.add(config.value)
-                yield from self._findings(file, config, inert)
+                yield from self.kept(config, None, partial(self._findings, file, config, inert))
 
-    def _findings(
-        self, file: ConfigFile, config: ConfigClass, inert: Mapping[str, _Shadow]
-    ) -> Iterator[Finding]:
+    def _findings(self, file: ConfigFile, config: ConfigClass, inert: Mapping[str, _Shadow]) -> list[Finding]:
+        found: list[Finding] = []
         groups: dict[tuple[str, str], list[str]] = {}
         for axis, shadow in inert.items():
             groups.setdefault((shadow.generator, shadow.read.path), []).append(axis)
@@ -119,13 +110,15 @@ class AxisShadowed(Rule):
             verb = "changes" if len(axes) == 1 else "change"
             attribute = shadow.read.attribute
             default = f" ({attribute.default} by default)" if attribute is not None else ""
-            yield self.finding(
+            finding = self.finding(
                 f"{names} {verb} nothing: {shadow.generator} takes `{shadow.read.path}` of the model's "
                 f"config instead{default}",
                 literal.range if literal is not None else config.name_range,
                 class_name=config.name,
                 tasks=tuple(dict.fromkeys(each.task for each in config.effective)),
             )
+            found.append(finding)
+        return found
 
 
 def _is_plain(config: ConfigClass) -> bool:
@@ -135,6 +128,19 @@ def _is_plain(config: ConfigClass) -> bool:
         and not config.sets("CUSTOM_MODEL_WRAPPER")
         and not any(config.overrides(each) for each in MAKES_INPUTS if each != _CREATES)
     )
+
+
+def _inert(file: ConfigFile, config: ConfigClass, catalog: Catalog) -> Mapping[str, _Shadow]:
+    """The axes that change nothing for any task of the class."""
+    if not _is_plain(config):
+        return {}
+    shadows = [_shadows(file, each, catalog) for each in config.effective]
+    axes = {axis: shadow for found in shadows for axis, shadow in found.items()}
+    return {
+        axis: shadow
+        for axis, shadow in axes.items()
+        if all(axis in found for found in shadows) and not _is_used(config, axis)
+    }
 
 
 def _shadows(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> dict[str, _Shadow]:

@@ -82,15 +82,19 @@ class ClassName(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            meant = conventional_name(config.name)
-            if config.registrations and meant != config.name:
-                yield self.finding(
-                    f"a config class is called ArchitectureName{_SUFFIX}: `{meant}`",
-                    config.name_range,
-                    class_name=config.name,
-                    fix=_fix(file, config, meant),
-                )
+        for config, meant in file.judged(self.code, _better_name):
+            yield self.finding(
+                f"a config class is called ArchitectureName{_SUFFIX}: `{meant}`",
+                config.name_range,
+                class_name=config.name,
+                fix=_fix(file, config, meant),
+            )
+
+
+def _better_name(config: ConfigClass) -> str:
+    """What a registered class would be called; empty if it is called that."""
+    meant = conventional_name(config.name)
+    return meant if config.registrations and meant != config.name else ""
 
 
 def conventional_name(name: str) -> str:
@@ -104,8 +108,8 @@ def conventional_name(name: str) -> str:
 
 def _fix(file: ConfigFile, config: ConfigClass, meant: str) -> Fix | None:
     places = [config.name_range, *references(file, config.name)]
-    mentions = len(re.findall(rf"\b{re.escape(config.name)}\b", file.text))
-    if mentions != len(places) or re.search(rf"\b{re.escape(meant)}\b", file.text):
+    mentions = file.occurrences(rf"\b{re.escape(config.name)}\b")
+    if mentions != len(places) or file.occurrences(rf"\b{re.escape(meant)}\b"):
         return None
     edits = tuple(Edit(place, meant) for place in places)
     intent = Intent(changes=(Change(Aspect.CLASS_NAME, frozenset({config.name})),))
@@ -113,7 +117,6 @@ def _fix(file: ConfigFile, config: ConfigClass, meant: str) -> Fix | None:
 
 
 def references(file: ConfigFile, name: str) -> Iterator[Range]:
-    """Where the code of a file names something, but for where it is defined."""
     for statement in file.statements:
         for node in syntax.nodes_in(statement.facts.body):
             if isinstance(node, syntax.Name) and node.name == name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Union
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
@@ -86,10 +87,19 @@ class WrongBase(Rule):
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         if catalog.tasks is None:
             return
-        for config in file.classes:
-            if is_neuron_config(config) and is_fully_known(config):
+        for config, (of_modality, mixins) in file.judged(
+            self.code, lambda config: self._judged(config, catalog)
+        ):
+            if of_modality:
                 yield from self._of_modality(config, catalog)
-                yield from self._of_mixins(file, config)
+            yield from self._of_mixins(file, config, mixins)
+
+    def _judged(self, config: ConfigClass, catalog: Catalog) -> tuple[bool, list[_Mixin]] | None:
+        """Whether its modality is wrong, and mixins that come too late."""
+        if not is_neuron_config(config) or not is_fully_known(config):
+            return None
+        of_modality, mixins = any(self._of_modality(config, catalog)), _late_mixins(config)
+        return (of_modality, mixins) if of_modality or mixins else None
 
     def _of_modality(self, config: ConfigClass, catalog: Catalog) -> Iterator[Finding]:
         base = next(each.name for each in config.order if isinstance(each, BaseClass))
@@ -117,22 +127,12 @@ class WrongBase(Rule):
             related=forward_of(model),
         )
 
-    def _of_mixins(self, file: ConfigFile, config: ConfigClass) -> Iterator[Finding]:
-        bases = config.value.bases
-        roots = [place for place, each in enumerate(bases) if _is_root(each)]
-        for place, mixin in enumerate(bases):
-            if (
-                not roots
-                or place < roots[0]
-                or _is_root(mixin)
-                or not isinstance(mixin, (ClassValue, BaseClass))
-            ):
-                continue
-            hidden = sorted(_names_of(mixin) & _names_before(config, mixin))
+    def _of_mixins(self, file: ConfigFile, config: ConfigClass, mixins: list[_Mixin]) -> Iterator[Finding]:
+        for mixin, hidden in mixins:
             body = "\n".join(
                 file.text.split("\n")[config.name_range.start.line + 1 : config.range.end.line + 1]
             )
-            if not hidden or re.search(rf"\b{re.escape(mixin.name)}\b", body):
+            if re.search(rf"\b{re.escape(mixin.name)}\b", body):
                 continue
             names = ", ".join(first_few([f"`{each}`" for each in hidden], 4))
             yield self.finding(
@@ -142,6 +142,21 @@ class WrongBase(Rule):
                 class_name=config.name,
                 severity=Severity.WARNING,
             )
+
+
+_Mixin = tuple[Union[ClassValue, BaseClass], list[str]]
+"""A mixin with those of its names that are never used."""
+
+
+def _late_mixins(config: ConfigClass) -> list[_Mixin]:
+    """Mixins that stand after a base that has names of theirs too."""
+    bases = config.value.bases
+    root = next((place for place, each in enumerate(bases) if _is_root(each)), len(bases))
+    later = (
+        each for each in bases[root:] if isinstance(each, (ClassValue, BaseClass)) and not _is_root(each)
+    )
+    found = ((mixin, sorted(_names_of(mixin) & _names_before(config, mixin))) for mixin in later)
+    return [(mixin, hidden) for mixin, hidden in found if hidden]
 
 
 def _brings_its_own(config: ConfigClass) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import Catalog
+from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.class_body import (
@@ -46,9 +45,7 @@ _OVERRIDDEN = frozenset(
     }
 )
 """Properties and methods that configs override."""
-_READS_ANY_NAME = re.compile(
-    r"\b(?:getattr|hasattr|attrgetter|vars)\(\s*[\w.()]+\s*(?:\)|,\s*[^\"'\s])|__dict__"
-)
+_READS_ANY_NAME = r"\b(?:getattr|hasattr|attrgetter|vars)\(\s*[\w.()]+\s*(?:\)|,\s*[^\"'\s])|__dict__"
 """Code that may read an attribute by a name that isn't there to be seen."""
 _ESM = """\
 @register_in_tasks_manager(
@@ -74,7 +71,7 @@ class _Defined:
     """A name that a class body defines."""
 
     name: str
-    range: Range
+    span: syntax.Span
 
 
 class UnknownAttribute(Rule):
@@ -133,36 +130,43 @@ class UnknownAttribute(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if _READS_ANY_NAME.search(file.text):
+        found = file.judged(self.code, _slips)
+        if not found or file.occurrences(_READS_ANY_NAME):
             return
-        for config in file.classes:
-            if not is_neuron_config(config) or not is_fully_known(config):
-                continue
-            known = names_of_bases(config)
-            for defined in _defined(config):
-                meant = _meant(defined.name, known)
-                if meant is not None and not _is_in_use(file, config, defined.name, meant):
+        for config, slips in found:
+            for defined, meant in slips:
+                if not is_mentioned_beside(file, defined.name, times=1):
                     yield self._finding(file, config, defined, meant)
 
     def _finding(self, file: ConfigFile, config: ConfigClass, defined: _Defined, meant: str) -> Finding:
         former = _FORMER_NAMES.get(defined.name) == meant
         reason = f"it is called `{meant}` now" if former else f"did you mean `{meant}`?"
+        place = range_in(config.value, defined.span)
         fix = Fix(
             f"Rename to `{meant}`",
-            (Edit(defined.range, meant),),
+            (Edit(place, meant),),
             Applicability.UNSAFE,
             any_meaning_of(file, config),
         )
         return self.finding(
-            f"nothing reads `{defined.name}`, {reason}", defined.range, class_name=config.name, fix=fix
+            f"nothing reads `{defined.name}`, {reason}", place, class_name=config.name, fix=fix
         )
+
+
+def _slips(config: ConfigClass) -> list[tuple[_Defined, str]]:
+    """Names that the class defines, is alone with, and probably has from a slip of the pen; what is meant."""
+    if not is_neuron_config(config) or not is_fully_known(config):
+        return []
+    known = names_of_bases(config)
+    found = ((each, _meant(each.name, known)) for each in _defined(config))
+    return [(each, meant) for each, meant in found if meant is not None and meant not in config.value.names]
 
 
 def _defined(config: ConfigClass) -> Iterator[_Defined]:
     for assigned in assignments(config.value):
-        yield _Defined(assigned.name, assigned.range)
+        yield _Defined(assigned.name, assigned.span)
     for function in methods(config.value):
-        yield _Defined(function.name, range_in(config.value, function.name_span))
+        yield _Defined(function.name, function.name_span)
 
 
 def _meant(name: str, known: frozenset[str]) -> str | None:
@@ -186,10 +190,3 @@ def _start_alike(name: str, other: str) -> bool:
 
 def _letters(name: str) -> str:
     return name.strip("_").lower()
-
-
-def _is_in_use(file: ConfigFile, config: ConfigClass, name: str, meant: str) -> bool:
-    """Whether anything may read the name, or the class has the right one as well."""
-    if is_mentioned_beside(file, name, times=1):
-        return True
-    return meant in config.value.names

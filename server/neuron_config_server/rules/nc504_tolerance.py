@@ -85,9 +85,8 @@ class Tolerance(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         reported: set[tuple[object, str]] = set()
-        for config in file.classes:
+        for config, fault in file.judged(self.code, _fault):
             owner = config.owner(_ATTRIBUTE)
-            fault = _fault(config) if is_neuron_config(config) and config.effective else None
             if fault is None or not isinstance(owner, ClassValue) or (owner, fault.message) in reported:
                 continue
             reported.add((owner, fault.message))
@@ -105,6 +104,8 @@ class Tolerance(Rule):
 
 
 def _fault(config: ConfigClass) -> _Fault | None:
+    if not is_neuron_config(config) or not config.effective:
+        return None
     written = _written(config)
     kind = _kind_of_no_number(written.value) if written is not None else None
     if kind is not None and not _is_set_on_instances(config):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +89,7 @@ class ModelTypeMismatch(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         faulty: set[object] = set()
-        for config in file.classes:
-            registered = _registered(config)
-            exported = _exported(config) if registered else UNTOLD
-            if exported is UNTOLD or not is_neuron_config(config):
-                continue
+        for config, (exported, registered) in file.judged(self.code, _doubtful):
             if exported is not None and exported not in registered:
                 owner = config.owner("MODEL_TYPE")
                 is_told_there = owner in faulty
@@ -104,7 +100,7 @@ class ModelTypeMismatch(Rule):
             elif exported is None and any(map(_is_excepted, registered)):
                 yield self._is_missing(file, config, next(filter(_is_excepted, registered)))
             else:
-                yield from self._is_spelt_otherwise(file, config, exported, registered, catalog)
+                yield from self._is_spelt_otherwise(file, config, exported or registered[0], catalog)
 
     def _differs(
         self, file: ConfigFile, config: ConfigClass, exported: str, registered: tuple[str, ...]
@@ -133,24 +129,18 @@ class ModelTypeMismatch(Rule):
         )
 
     def _is_spelt_otherwise(
-        self,
-        file: ConfigFile,
-        config: ConfigClass,
-        exported: str | None,
-        registered: tuple[str, ...],
-        catalog: Catalog,
+        self, file: ConfigFile, config: ConfigClass, model_type: str, catalog: Catalog
     ) -> Iterator[Finding]:
         """The table has another spelling of the name: its exception applies to nothing."""
-        model_type = exported if exported is not None else registered[0]
-        entry = next((each for each in _excepted() if _is_respelling(each, model_type)), None)
-        if entry is None or _is_excepted(model_type) or "neuron_core" in file.text:
+        entry = _respelt(model_type)
+        if entry is None or file.occurrences("neuron_core"):
             return
-        table, lines = _table(file, catalog)
-        if any(f'"{model_type}"' in line for line in lines):
+        table, text = _table(file, catalog)
+        if _line_with(f'"{model_type}"', text) is not None:
             return
-        place = next((n for n, line in enumerate(lines) if f'"{entry}"' in line), None)
+        place = _line_with(f'"{entry}"', text)
         related = (
-            (Related(f'the table has "{entry}"', _line_range(place, lines[place]), table),)
+            (Related(f'the table has "{entry}"', place, table),)
             if place is not None and table is not None
             else ()
         )
@@ -162,6 +152,18 @@ class ModelTypeMismatch(Rule):
             class_name=config.name,
             related=related,
         )
+
+
+def _doubtful(config: ConfigClass) -> tuple[str | None, tuple[str, ...]] | None:
+    """``MODEL_TYPE`` and the registered model types, where something may be wrong with them."""
+    registered = _registered(config)
+    exported = _exported(config) if registered else UNTOLD
+    if exported is UNTOLD or not is_neuron_config(config):
+        return None
+    differs = exported is not None and exported not in registered
+    is_missing = exported is None and any(map(_is_excepted, registered))
+    is_doubtful = differs or is_missing or _respelt(exported or registered[0]) is not None
+    return (exported, registered) if is_doubtful else None
 
 
 def _registered(config: ConfigClass) -> tuple[str, ...]:
@@ -193,6 +195,12 @@ def _excepted() -> tuple[str, ...]:
 
 def _is_excepted(model_type: str) -> bool:
     return any(fnmatchcase(model_type, each) for each in _excepted())
+
+
+def _respelt(model_type: str) -> str | None:
+    """What the table has in place of a name that it doesn't except."""
+    entry = next((each for each in _excepted() if _is_respelling(each, model_type)), None)
+    return None if _is_excepted(model_type) else entry
 
 
 def _is_respelling(entry: str, model_type: str) -> bool:
@@ -234,6 +242,9 @@ def _correction(file: ConfigFile, config: ConfigClass, registered: tuple[str, ..
 
 def _addition(file: ConfigFile, config: ConfigClass, model_type: str) -> Fix | None:
     """The attribute, as first statement of the class."""
+    statement = file.statement_at(config.range.start.line)
+    if statement is None or statement.is_being_typed:
+        return None
     first = config.value.node.body[0]
     decorators = first.decorators if isinstance(first, (syntax.Function, syntax.Class)) else ()
     line = min(range_in(config.value, each.span).start.line for each in (first, *decorators))
@@ -266,17 +277,23 @@ def _intent(config: ConfigClass) -> Intent:
     return Intent(changes=(Change(Aspect.EXPORTED_MODEL_TYPE, frozenset({config.name})),))
 
 
-def _table(file: ConfigFile, catalog: Catalog) -> tuple[Path | None, list[str]]:
-    """The file that holds the table, beside the configs or in the environment, and its lines."""
+def _table(file: ConfigFile, catalog: Catalog) -> tuple[Path | None, str]:
+    """The file that holds the table, beside the configs or in the environment, and its text."""
     beside = file.path.with_name(Path(_TABLE).name) if file.path is not None else None
+    text = file.world.text_of(beside) if beside is not None else None
+    if text is not None and _OF_TABLE in text:
+        return beside, text
     installed = catalog.environment.file(_TABLE)
-    for path in filter(None, (beside, installed)):
-        text = file.world.text_of(path)
-        if text is not None and _OF_TABLE in text:
-            return path, text.split("\n")
-    return None, []
+    text = file.world.text_of(installed) if installed is not None else None
+    return (installed, text) if text is not None and _OF_TABLE in text else (None, "")
 
 
-def _line_range(place: int, line: str) -> Range:
-    start = len(line) - len(line.lstrip())
-    return Range(Position(place, start), Position(place, len(line.rstrip())))
+@lru_cache(maxsize=16)
+def _line_with(part: str, text: str) -> Range | None:
+    """The first line that holds it, without the blanks around."""
+    lines = text.split("\n")
+    place = next((number for number, line in enumerate(lines) if part in line), None)
+    if place is None:
+        return None
+    start = len(lines[place]) - len(lines[place].lstrip())
+    return Range(Position(place, start), Position(place, len(lines[place].rstrip())))

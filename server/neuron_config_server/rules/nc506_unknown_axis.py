@@ -87,23 +87,16 @@ class UnknownAxis(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         reported: set[StringLiteral] = set()
-        for config in file.classes:
-            if not is_neuron_config(config) or not is_fully_known(config):
-                continue
+        for config, faulty in file.judged(self.code, lambda config: _faulty(config, catalog)):
             axes = _axes_of(config, catalog)
-            for literal in _asked(config):
-                if literal not in reported and axes and file.holds(literal):
-                    found = self._judged(config, literal, axes)
-                    reported.update([literal] if found is not None else [])
-                    yield from () if found is None else (found,)
+            for literal in faulty:
+                if literal not in reported and file.holds(literal):
+                    reported.add(literal)
+                    yield self._finding(config, literal, axes)
 
-    def _judged(
-        self, config: ConfigClass, literal: StringLiteral, axes: dict[str, ShapeAxis]
-    ) -> Finding | None:
-        name, axis = literal.value, axes.get(literal.value)
-        if name in _on_instance(config) or (axis is not None and axis.known_to_instance):
-            if axis is None or axis.flag is not None or not _is_of_transformers(config):
-                return None
+    def _finding(self, config: ConfigClass, literal: StringLiteral, axes: dict[str, ShapeAxis]) -> Finding:
+        name = literal.value
+        if _is_known(config, name, axes):
             return self.finding(
                 f"`optimum-cli export neuron` has no option for the axis `{name}`, and raises AttributeError "
                 "when it looks for its size; from Python it can be set",
@@ -123,6 +116,26 @@ class UnknownAxis(Rule):
             if meant and meant not in {each.value for each in _asked(config)}
             else None,
         )
+
+
+def _faulty(config: ConfigClass, catalog: Catalog) -> list[StringLiteral]:
+    """The axes that the class asks for and doesn't know, or optimum-cli doesn't."""
+    if not is_neuron_config(config) or not is_fully_known(config):
+        return []
+    axes = _axes_of(config, catalog)
+    return [
+        each
+        for each in _asked(config)
+        if axes and (not _is_known(config, each.value, axes) or _has_no_option(config, axes.get(each.value)))
+    ]
+
+
+def _is_known(config: ConfigClass, name: str, axes: dict[str, ShapeAxis]) -> bool:
+    return (name in axes and axes[name].known_to_instance) or name in _on_instance(config)
+
+
+def _has_no_option(config: ConfigClass, axis: ShapeAxis | None) -> bool:
+    return axis is not None and axis.flag is None and _is_of_transformers(config)
 
 
 def _asked(config: ConfigClass) -> tuple[StringLiteral, ...]:

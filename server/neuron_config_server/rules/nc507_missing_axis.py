@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
 from neuron_config_server.reading import syntax
@@ -40,6 +41,18 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
 """
 
 
+@dataclass(frozen=True)
+class _Use:
+    """A generator that is made for a task."""
+
+    task: str
+    name: str
+    axes: tuple[str, ...]
+    """What it is given."""
+    lacks: tuple[str, ...] | None
+    """The axes that it needs beside them; None of one that the file itself defines."""
+
+
 class MissingAxis(Rule):
     """
     ## What it does
@@ -75,13 +88,11 @@ class MissingAxis(Rule):
     INVALID = (Invalid(_ESM.format(axes='("batch_size",)'), at="INPUT_ARGS"),)
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for config in file.classes:
-            if not is_neuron_config(config) or not is_fully_known(config) or _makes_generators(config):
-                continue
+        for config, uses in file.judged(self.code, lambda config: _uses(config, catalog)):
             missing: dict[tuple[str, str], list[str]] = {}
-            for each in config.effective:
-                for fault in _missing(file, each, catalog):
-                    missing.setdefault(fault, []).append(each.task)
+            for each in uses:
+                for axis in _missing(file, each):
+                    missing.setdefault((each.name.rpartition(".")[2], axis), []).append(each.task)
             for (generator, axis), tasks in missing.items():
                 yield self._finding(config, generator, axis, tuple(dict.fromkeys(tasks)))
 
@@ -109,8 +120,16 @@ def _makes_generators(config: ConfigClass) -> bool:
     )
 
 
-def _missing(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Generators with the axes that they need and that nobody gives them."""
+def _uses(config: ConfigClass, catalog: Catalog) -> list[_Use]:
+    """The generators that lack axes, or may: what one of the file itself needs isn't the class's to tell."""
+    if not is_neuron_config(config) or not is_fully_known(config) or _makes_generators(config):
+        return []
+    return [
+        use for each in config.effective for use in _uses_for(each, catalog) if use.lacks is None or use.lacks
+    ]
+
+
+def _uses_for(effective: EffectiveConfig, catalog: Catalog) -> Iterator[_Use]:
     generators, axes = told(effective.generators), told(effective.axes)
     if (
         effective.library != TRANSFORMERS
@@ -119,19 +138,22 @@ def _missing(file: ConfigFile, effective: EffectiveConfig, catalog: Catalog) -> 
     ):
         return
     for name in generators:
-        for axis in _required(file, name, catalog):
-            if axis not in axes.values:
-                yield name.rpartition(".")[2], axis
+        generator = catalog.dummy_generators.get(name)
+        needed = [each.name for each in generator.axes if each.required] if generator is not None else []
+        lacks = tuple(each for each in needed if each not in axes.values)
+        if generator is None and "." not in name:
+            yield _Use(effective.task, name, axes.values, None)
+        elif generator is not None and generator.complete:
+            yield _Use(effective.task, name, axes.values, lacks)
 
 
-def _required(file: ConfigFile, name: str, catalog: Catalog) -> tuple[str, ...]:
-    """The parameters that a generator can't be made without; empty if they can't be told."""
-    generator = catalog.dummy_generators.get(name)
-    if generator is not None:
-        needed = tuple(each.name for each in generator.axes if each.required)
-        return needed if generator.complete else ()
-    found = [each for each in file.followed.classes if each.name == name]
-    return _required_of_class(found[0]) if len(found) == 1 else ()
+def _missing(file: ConfigFile, use: _Use) -> tuple[str, ...]:
+    """The axes that a generator needs and that nobody gives it; none if they can't be told."""
+    if use.lacks is not None:
+        return use.lacks
+    found = [each for each in file.followed.classes if each.name == use.name]
+    needed = _required_of_class(found[0]) if len(found) == 1 else ()
+    return tuple(each for each in needed if each not in use.axes)
 
 
 def _required_of_class(class_: ClassValue) -> tuple[str, ...]:

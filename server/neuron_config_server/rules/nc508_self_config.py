@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
-from neuron_config_server.rules.finding import Edit, Finding, Fix, Severity
+from neuron_config_server.rules.finding import Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.class_body import (
     any_meaning_of,
@@ -29,7 +28,6 @@ _MEANT = {
     "normalized_config": "_normalized_config",
 }
 """What other libraries, optimum's older exporters among them, call what a Neuron config has."""
-_READS = re.compile(rf"\.(?:{'|'.join(_MEANT)})\b")
 _OF_RUNTIME_CONFIGS = frozenset({"neuron_config"})
 """Attributes that only configs of optimum-neuron's runtime models have."""
 _CATCHES = frozenset({"AttributeError", "Exception", "BaseException"})
@@ -93,26 +91,19 @@ class SelfConfig(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        if not _READS.search(file.text):
-            return
-        for config in file.classes:
-            statement = file.statement_at(config.range.start.line)
-            if statement is None or not _READS.search(statement.text):
-                continue
-            found = [each for function in methods(config.value) for each in _read_from_self(function)]
-            if not found or not is_neuron_config(config) or not is_fully_known(config):
-                continue
+        for config, found in file.judged(self.code, _read_in):
             absent = {name for name in {each.name for each, _ in found} if not _may_have(file, config, name)}
+            intent = any_meaning_of(file, config) if absent else Intent()
             for attribute, further in found:
                 if attribute.name in absent:
-                    yield self._finding(file, config, attribute, further)
+                    yield self._finding(config, attribute, further, intent)
 
     def _finding(
-        self, file: ConfigFile, config: ConfigClass, attribute: syntax.Attribute, further: str | None
+        self, config: ConfigClass, attribute: syntax.Attribute, further: str | None, intent: Intent
     ) -> Finding:
         meant = _MEANT[attribute.name]
         edit = Edit(range_in(config.value, attribute.name_span), meant)
-        fix = Fix(f"Replace with `self.{meant}`", (edit,), intent=any_meaning_of(file, config))
+        fix = Fix(f"Replace with `self.{meant}`", (edit,), intent=intent)
         way_out = f"it is `self.{meant}`"
         if further in _OF_RUNTIME_CONFIGS:
             way_out, fix = f"`{further}` is of runtime models; what it holds, a config has itself", None
@@ -124,17 +115,26 @@ class SelfConfig(Rule):
         )
 
 
+def _read_in(config: ConfigClass) -> list[tuple[syntax.Attribute, str | None]]:
+    """What the methods of a Neuron config read that it doesn't have."""
+    if not is_neuron_config(config) or not is_fully_known(config):
+        return []
+    found = [each for function in methods(config.value) for each in _read_from_self(function)]
+    return [each for each in found if not _has(config, each[0].name)]
+
+
 def _may_have(file: ConfigFile, config: ConfigClass, name: str) -> bool:
     """Whether an instance of the class, or of one that inherits from it, may have the attribute."""
     set_by_name = rf"(?:setattr|hasattr|getattr)\([^,()]+,\s*[\"']{name}[\"']"
     set_outright = rf"\.{name}\s*=[^=]"
     set_unseen = r"setattr\([^,()]+,\s*[^\"'\s]|\.__dict__\b|\bvars\("
-    if re.search(f"{set_by_name}|{set_outright}|{set_unseen}", file.text):
+    if file.occurrences(f"{set_by_name}|{set_outright}|{set_unseen}"):
         return True
-    return any(
-        name in names_of_bases(each) or not names_of_files(each).isdisjoint((name, "__getattr__"))
-        for each in (config, *subclasses(file, config))
-    )
+    return any(_has(each, name) for each in subclasses(file, config))
+
+
+def _has(config: ConfigClass, name: str) -> bool:
+    return name in names_of_bases(config) or not names_of_files(config).isdisjoint((name, "__getattr__"))
 
 
 def _read_from_self(function: syntax.Function) -> Iterator[tuple[syntax.Attribute, str | None]]:

@@ -114,16 +114,9 @@ class OverrideSignature(Rule):
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
         reported: set[tuple[ClassValue, str]] = set()
-        for config in file.classes:
-            if not config.effective or not is_neuron_config(config):
-                continue
-            for name in (*_CALLS, _PATCH, *_READ_AS_PROPERTIES):
-                owner = config.owner(name)
-                found = owner.names.get(name) if isinstance(owner, ClassValue) else None
-                if not isinstance(owner, ClassValue) or not isinstance(found, FunctionValue):
-                    continue
-                fault = _fault(config, name, found)
-                if fault is not None and (owner, name) not in reported:
+        for config, faults in file.judged(self.code, _faults):
+            for name, owner, found, fault in faults:
+                if (owner, name) not in reported:
                     reported.add((owner, name))
                     yield self._finding(file, config, owner, found, fault)
 
@@ -137,6 +130,22 @@ class OverrideSignature(Rule):
             range_of(found.node.name_span, found.scope.line) if is_here else config.name_range,
             class_name=owner.name if is_here else config.name,
         )
+
+
+def _faults(config: ConfigClass) -> list[tuple[str, ClassValue, FunctionValue, str]]:
+    """Methods that aren't as they are called: their names, the classes that define them, what is wrong."""
+    faults: list[tuple[str, ClassValue, FunctionValue, str]] = []
+    if not config.effective or not is_neuron_config(config):
+        return faults
+    for name in (*_CALLS, _PATCH, *_READ_AS_PROPERTIES):
+        owner = config.owner(name)
+        found = owner.names.get(name) if isinstance(owner, ClassValue) else None
+        if not isinstance(owner, ClassValue) or not isinstance(found, FunctionValue):
+            continue
+        fault = _fault(config, name, found)
+        if fault is not None:
+            faults.append((name, owner, found, fault))
+    return faults
 
 
 def _fault(config: ConfigClass, name: str, found: FunctionValue) -> str | None:

@@ -16,7 +16,7 @@ from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.support.compiler_options import Option, OptionString, option_strings
+from neuron_config_server.rules.support.compiler_options import Option, OptionString, findings_of_options
 
 _ESM = """\
 @register_in_tasks_manager(
@@ -84,19 +84,21 @@ class UnknownCompilerFlag(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for string in option_strings(file):
-            for option in string.options:
-                flag = compiler_facts().flag(option.name)
-                if flag is None and option.name.startswith("--"):
-                    yield from self._of_name(string, option)
-                elif flag is not None and flag.reader is FlagReader.WRAPPER and not string.is_for_wrapper:
-                    yield self._found(
-                        f"neuronx-cc has no `{option.name}`: the wrapper takes it from NEURON_CC_FLAGS",
-                        option.range,
-                        string,
-                    )
-                elif flag is not None:
-                    yield from self._of_value(string, option, flag)
+        return findings_of_options(file, self.code, self._of_string)
+
+    def _of_string(self, string: OptionString) -> Iterator[Finding]:
+        for option in string.options:
+            flag = compiler_facts().flag(option.name)
+            if flag is None and option.name.startswith("--"):
+                yield from self._of_name(string, option)
+            elif flag is not None and flag.reader is FlagReader.WRAPPER and not string.is_for_wrapper:
+                yield self._found(
+                    f"neuronx-cc has no `{option.name}`: the wrapper takes it from NEURON_CC_FLAGS",
+                    option.range,
+                    string,
+                )
+            elif flag is not None:
+                yield from self._of_value(string, option, flag)
 
     def _of_name(self, string: OptionString, option: Option) -> Iterator[Finding]:
         meant = compiler_facts().closest(option.name)

@@ -9,7 +9,7 @@ from neuron_config_server.catalog.neuronx_cc import CompilerFlag, Evidence, comp
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.rules.finding import Finding, Related, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.support.compiler_options import Option, OptionString, option_strings
+from neuron_config_server.rules.support.compiler_options import Option, OptionString, findings_of_options
 
 _TARGET = "--target"
 _ESM = """\
@@ -66,15 +66,17 @@ class FlagConflict(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for string in option_strings(file):
-            seen: list[tuple[Option, CompilerFlag]] = []
-            for option in string.options:
-                flag = compiler_facts().flag(option.name)
-                if flag is None or flag.evidence is not Evidence.DOCUMENTED:
-                    continue
-                yield from self._excluded(string, option, flag, seen)
-                seen.append((option, flag))
-            yield from self._of_target(string, seen)
+        return findings_of_options(file, self.code, self._of_string)
+
+    def _of_string(self, string: OptionString) -> Iterator[Finding]:
+        seen: list[tuple[Option, CompilerFlag]] = []
+        for option in string.options:
+            flag = compiler_facts().flag(option.name)
+            if flag is None or flag.evidence is not Evidence.DOCUMENTED:
+                continue
+            yield from self._excluded(string, option, flag, seen)
+            seen.append((option, flag))
+        yield from self._of_target(string, seen)
 
     def _excluded(
         self,

@@ -9,7 +9,7 @@ from neuron_config_server.catalog.neuronx_cc import Evidence, compiler_facts
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
-from neuron_config_server.rules.support.compiler_options import OptionString, option_strings
+from neuron_config_server.rules.support.compiler_options import OptionString, findings_of_options
 
 _ESM = """\
 @register_in_tasks_manager(
@@ -66,8 +66,7 @@ class TargetOffer(Rule):
     )
 
     def check(self, file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
-        for string in option_strings(file):
-            yield from self._of_string(string)
+        return findings_of_options(file, self.code, self._of_string)
 
     def _of_string(self, string: OptionString) -> Iterator[Finding]:
         for option in string.options:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Finding, Fix, Related, Severity
 
 if TYPE_CHECKING:
     from neuron_config_server.catalog.catalog import Catalog
-    from neuron_config_server.reading.config_file import ConfigFile
+    from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,18 @@ class Rule(ABC):
             related,
             is_unnecessary,
         )
+
+    def kept(self, config: ConfigClass, on: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Findings that hang on nothing but a class, where that stands, and something else: made once.
+
+        Args:
+            on: what else.
+        """
+        key, line = (self.code, on), int(config.value.line)
+        found = config.kept.get(key)
+        if found is None or found[0] != line:
+            found = config.kept[key] = (line, make())
+        return found[1]
 
 
 class ExecutedRule(Rule):

@@ -85,3 +85,46 @@ def test_statements_are_judged_once_for_their_text(small_catalog: Catalog) -> No
     again = reader.read(TEXT.replace('"input_ids"', '"input_id"')).judged_statements("q", judge)
     assert len(asked) == 4
     assert [statement.line for statement, _ in again] == [0, 7, 12]
+
+
+def test_occurrences_are_counted_anew_in_statements_that_change(small_catalog: Catalog) -> None:
+    reader = ConfigReader(small_catalog)
+    assert reader.read(TEXT).occurrences(r"\bEsmNeuronConfig\b") == 2
+    assert reader.read(TEXT.replace("(EsmNeuronConfig)", "(ESM)")).occurrences(r"\bEsmNeuronConfig\b") == 1
+    assert reader.read("EsmNeuronConfig\n" + TEXT).occurrences(r"\bEsmNeuronConfig\b") == 3
+    assert reader.read("").occurrences(r"\bEsmNeuronConfig\b") == 0
+
+
+def test_tasks_registered_are_those_of_all_classes(small_catalog: Catalog) -> None:
+    reader = ConfigReader(small_catalog)
+    key = ("transformers", "esm")
+    assert reader.read(TEXT).tasks_registered[key] == {"fill-mask"}
+    more = TEXT.replace('"electra", "fill-mask"', '"esm", "feature-extraction"')
+    assert reader.read(more).tasks_registered[key] == {"fill-mask", "feature-extraction"}
+    untold = more.replace('"feature-extraction"', "*elsewhere()")
+    assert reader.read(untold).tasks_registered[key] is None
+    assert reader.read(TEXT.replace('"bert"', "elsewhere()")).tasks_registered == {}
+
+
+def test_what_a_class_means_whatever_the_task_is_worked_out_once(small_catalog: Catalog) -> None:
+    text = (
+        '@register_in_tasks_manager("esm", "fill-mask", "text-classification")\n'
+        "class EsmNeuronConfig(TextEncoderNeuronConfig):\n"
+        '    ATOL_FOR_VALIDATION = {"fill-mask": 1e-3, "text-classification": 1e-4}\n'
+        '    INPUT_ARGS = ("batch_size", ("fill-mask", "sequence_length"))\n'
+        "    NORMALIZED_CONFIG_CLASS = NormalizedTextConfig\n"
+        "    @property\n    def inputs(self):\n        return [self.task]\n"
+        '    @property\n    def outputs(self):\n        return ["logits"]\n'
+    )
+    one, other = ConfigReader(small_catalog).read(text).effective
+    assert one.outputs is other.outputs
+    assert one.normalized_config is other.normalized_config
+    assert [each.inputs.only.values for each in (one, other) if each.inputs.only] == [
+        ("fill-mask",),
+        ("text-classification",),
+    ]
+    assert (one.tolerance.only, other.tolerance.only) == (1e-3, 1e-4)
+    assert [each.axes.only.values for each in (one, other) if each.axes.only] == [
+        ("batch_size", "sequence_length"),
+        ("batch_size",),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS
@@ -16,7 +16,7 @@ from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Aspect, Change, Edit
 from neuron_config_server.rules.nc308_task_available import available_tasks
 from neuron_config_server.rules.support.additions import new_line, string_beside
-from neuron_config_server.rules.support.registration_calls import place_in, tasks_registered
+from neuron_config_server.rules.support.registration_calls import place_in
 from neuron_config_server.rules.support.wording import first_few, listed
 
 _CONSTANT = "COMMON_TASKS"
@@ -32,23 +32,20 @@ def registering(here: ClassAtCursor) -> Iterator[Offer]:
 
 
 def _register_all(here: ClassAtCursor, registration: Registration) -> Rewrite:
-    registered = tasks_registered(here.file)
-    available = available_tasks(here.file, here.config, registration, registered, here.catalog)
+    available = available_tasks(here.file, here.config, registration, here.catalog)
     if available is None:
         raise RefusedError(f"which other tasks {here.name} would work for can't be told")
     if not available:
-        raise RefusedError(f"nothing to add: {_nothing_left(here, registration, registered)}")
+        raise RefusedError(f"nothing to add: {_nothing_left(here, registration)}")
     edit = _tasks_added(here, registration, available)
     if edit is None:
         raise RefusedError("the call has no list of tasks that something could be added to")
     return Rewrite((edit,), (Change(Aspect.TASKS, frozenset({here.name})),))
 
 
-def _nothing_left(
-    here: ClassAtCursor, registration: Registration, registered: Mapping[str, set[str] | None]
-) -> str:
+def _nothing_left(here: ClassAtCursor, registration: Registration) -> str:
     model_type = registration.model_type_name or ""
-    known = registered.get(model_type) or set()
+    known = here.file.tasks_registered.get((TRANSFORMERS, model_type)) or frozenset()
     loaded = {_classes(here, model_type, task) for task in known}
     left = [
         task

@@ -81,6 +81,10 @@ class Attributes(ABC):
     def own_copy(self, value: Any) -> Any:
         """A list of a class or a module, as this run may change it without changing it for the next."""
 
+    @abstractmethod
+    def is_copied(self, value: Any) -> bool:
+        """Whether there is a copy of it already, which this run may have changed."""
+
     def attribute(self, owner: Any, name: str) -> Any:
         """``owner.name``.
 
@@ -275,8 +279,8 @@ class Attributes(ABC):
         task = self.attribute(method.instance, "task") if is_outputs else None
         if is_outputs and not isinstance(task, str):
             return Unknown("the task is not known")
-        if is_outputs:
-            table = self.attribute(method.instance, _COMMON_OUTPUTS)
+        if isinstance(task, str):
+            table = self._common_outputs(method.instance, task)
             if isinstance(table, dict) and task not in table and is_plain_data([*table]):
                 raise _no_common_outputs(method.base, task)
             is_there = isinstance(table, dict) and task in table
@@ -294,6 +298,14 @@ class Attributes(ABC):
         return self._of_base_instance(method.base, method.name) or Unknown(
             f"`{method.base.name}.{method.name}` is not followed"
         )
+
+    def _common_outputs(self, instance: Instance, task: str) -> Any:
+        """The table of common outputs, of which a run needs no copy as long as it only looks a task up."""
+        found, owner = self.find(resolution_order(instance.class_), _COMMON_OUTPUTS)
+        is_untouched = isinstance(owner, BaseClass) and _COMMON_OUTPUTS not in instance.attributes
+        if is_untouched and isinstance(found, dict) and task in found and not self.is_copied(found):
+            return {task: self.own_copy(found[task])}
+        return self.attribute(instance, _COMMON_OUTPUTS)
 
     def _of_base_instance(self, base: BaseClass, name: str) -> Symbol | None:
         """What the base's constructor sets; a parameter of the same name tells the default."""
@@ -313,6 +325,7 @@ class Attributes(ABC):
         if name in ("task", "_config", "_normalized_config") and not instance.is_initialised:
             raise RaisedError("AttributeError", f"'{instance.class_.name}' object has no attribute '{name}'")
         if name == "task":
+            instance.is_asked_for_task = True
             return instance.task
         if name == "_config":
             return self.hf_config

@@ -122,16 +122,15 @@ class Interpreter(Calls):
             return signal.value
         return None
 
-    def constructed(self, class_: ClassValue, task: str) -> Instance:
-        """A config for a task, its constructor followed where a class of the file defines one."""
-        instance = Instance(class_, task)
+    def construct(self, instance: Instance) -> None:
+        """Makes a config ready, its constructor followed where a class of the file defines one."""
+        class_ = instance.class_
         self._check_understood(class_)
         constructor, _ = self.find(resolution_order(class_), "__init__")
         if isinstance(constructor, FunctionValue):
             is_known = not any(isinstance(each, Dotted) for each in resolution_order(class_))
             instance.is_initialised = not is_known
             self._initialise(instance, constructor)
-        return instance
 
     def _check_understood(self, class_: ClassValue) -> None:
         """Whether instances of a class are made and asked as usual.
@@ -152,6 +151,7 @@ class Interpreter(Calls):
         parameters = constructor.node.parameters[1:]
         names = {each.name for each in parameters}
         outside = Unknown("what the user asks for is given from outside", is_many=True)
+        instance.is_asked_for_task = True
         keywords: dict[str, Any] = {"task": instance.task, FROM_OUTSIDE: outside}
         for each in parameters[1:]:
             if each.kind in ("positional", "keyword") and each.default is None:
@@ -189,6 +189,9 @@ class Interpreter(Calls):
             known = self._copies[id(value)] = (value, self._copied(value))
             self._copies[id(known[1])] = (known[1], known[1])
         return known[1]  # the original is kept alive, and with it its id
+
+    def is_copied(self, value: Any) -> bool:
+        return id(value) in self._copies
 
     def _copied(self, value: Any) -> Any:
         if isinstance(value, tuple):

@@ -322,6 +322,8 @@ class Instance:
     attributes: dict[str, Any] = field(default_factory=dict)
     is_initialised: bool = True
     """Whether the base's constructor ran, which sets the task and the config."""
+    is_asked_for_task: bool = False
+    """Whether code has looked at its task: the answer may be another one for another task."""
 
 
 @dataclass(frozen=True, eq=False)

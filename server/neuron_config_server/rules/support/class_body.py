@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted
-from neuron_config_server.reading.literals import range_of
+from neuron_config_server.reading.judgements import kept
+from neuron_config_server.reading.literals import StartLine, range_of
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Aspect, Change, Intent
 
@@ -54,10 +56,20 @@ class Assigned:
     """An assignment to a name in a class body."""
 
     name: str
-    range: Range
+    span: syntax.Span
     """Of the name."""
     value: syntax.Expression
-    value_range: Range
+    line: StartLine
+    """Where the statement of the class starts."""
+
+    @property
+    def range(self) -> Range:
+        """Of the name."""
+        return range_of(self.span, self.line)
+
+    @property
+    def value_range(self) -> Range:
+        return range_of(self.value.span, self.line)
 
 
 def assignments(class_: ClassValue) -> Iterator[Assigned]:
@@ -66,12 +78,7 @@ def assignments(class_: ClassValue) -> Iterator[Assigned]:
         if isinstance(statement, syntax.Assign):
             for target in statement.targets:
                 if isinstance(target, syntax.Name):
-                    yield Assigned(
-                        target.name,
-                        range_of(target.span, class_.line),
-                        statement.value,
-                        range_of(statement.value.span, class_.line),
-                    )
+                    yield Assigned(target.name, target.span, statement.value, class_.line)
 
 
 def assignment(class_: ClassValue, name: str) -> Assigned | None:
@@ -91,6 +98,7 @@ def method(class_: ClassValue, name: str) -> syntax.Function | None:
     return found[0] if len(found) == 1 else None
 
 
+@kept
 def is_neuron_config(config: ConfigClass) -> bool:
     """Whether it stands on a Neuron base class that is known."""
     return any(isinstance(each, BaseClass) for each in config.order)
@@ -101,6 +109,7 @@ def range_in(class_: ClassValue, span: syntax.Span) -> Range:
     return range_of(span, class_.line)
 
 
+@kept
 def is_fully_known(config: ConfigClass) -> bool:
     """Whether everything that the class inherits is known, and nothing sets attributes unseen."""
     return all(
@@ -122,6 +131,7 @@ def bases_that_may_define(config: ConfigClass, names: Iterable[str]) -> tuple[st
     return tuple(each for each in config.foreign_bases if each.rpartition(".")[2] not in harmless)
 
 
+@kept
 def names_of_bases(config: ConfigClass) -> frozenset[str]:
     """What an instance has from the Neuron base classes."""
     names: set[str] = set(DUCK_TYPED)
@@ -132,6 +142,7 @@ def names_of_bases(config: ConfigClass) -> frozenset[str]:
     return frozenset(names)
 
 
+@kept
 def names_of_files(config: ConfigClass) -> frozenset[str]:
     """What an instance has from the classes whose source was read, itself included."""
     return frozenset(name for class_ in config.lineage for name in (*class_.names, *assigned_to_self(class_)))
@@ -142,8 +153,14 @@ def is_mentioned_beside(file: ConfigFile, name: str, times: int) -> bool:
 
     Lines that are nothing but a comment read no attribute.
     """
-    lines = (each for each in file.text.splitlines() if not each.lstrip().startswith("#"))
-    return sum(len(re.findall(rf"\b{re.escape(name)}\b", each)) for each in lines) > times
+    return sum(_mentions_in(each.text, name) for each in file.statements) > times
+
+
+@lru_cache(maxsize=1024)
+def _mentions_in(text: str, name: str) -> int:
+    """Kept for the statements that stay as they are."""
+    lines = (each for each in text.splitlines() if not each.lstrip().startswith("#"))
+    return sum(len(re.findall(rf"\b{re.escape(name)}\b", each)) for each in lines)
 
 
 def subclasses(file: ConfigFile, config: ConfigClass) -> tuple[ConfigClass, ...]:

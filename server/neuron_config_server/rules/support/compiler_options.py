@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range
+from neuron_config_server.reading.statement_reader import ReadStatement
+from neuron_config_server.rules.finding import Finding
 
 _METHOD = "get_compiler_args"
 _VARIABLE = "NEURON_CC_FLAGS"
@@ -27,8 +29,13 @@ class Option:
     """Of the name."""
     value_range: Range | None
 
+    def down(self, lines: int) -> Option:
+        """The same option, that many lines further down."""
+        value_range = self.value_range.down(lines) if self.value_range is not None else None
+        return Option(self.name, self.value, self.range.down(lines), value_range)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class OptionString:
     """A plain string that holds options, in order."""
 
@@ -37,22 +44,46 @@ class OptionString:
     """Whether it is for NEURON_CC_FLAGS, which takes the wrapper's options too."""
     class_name: str | None
     """The class whose method it stands in."""
+    is_faulty: dict[str, bool] = field(default_factory=dict)
+    """Code of a rule -> whether it has something to say."""
+
+    def down(self, lines: int) -> OptionString:
+        options = tuple(each.down(lines) for each in self.options)
+        return OptionString(options, self.is_for_wrapper, self.class_name)
 
 
 def option_strings(file: ConfigFile) -> Iterator[OptionString]:
     """Every string of options in the file."""
-    if _METHOD not in file.text and _VARIABLE not in file.text:
-        return
-    for statement in file.statements:
-        if _METHOD not in statement.text and _VARIABLE not in statement.text:
-            continue
-        for node in statement.facts.body:
-            class_name = node.name if isinstance(node, syntax.Class) else None
-            for each in syntax.nodes_in(node):
-                if isinstance(each, syntax.Function) and each.name == _METHOD:
-                    yield from _strings(each.body, statement.line, class_name, is_for_wrapper=False)
-                elif isinstance(each, syntax.Assign) and any(map(_is_variable, each.targets)):
-                    yield from _strings(each.value, statement.line, class_name, is_for_wrapper=True)
+    for statement, found in _by_statement(file):
+        for each in found:
+            yield each.down(statement.line)
+
+
+def _by_statement(file: ConfigFile) -> list[tuple[ReadStatement[syntax.StatementFacts], list[OptionString]]]:
+    return file.judged_statements(_METHOD, lambda facts: [*_of_statement(facts)])
+
+
+def findings_of_options(
+    file: ConfigFile, code: str, find: Callable[[OptionString], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """What a rule finds in the strings of options of the file; those that don't change are looked at once."""
+    for statement, found in _by_statement(file):
+        for each in found:
+            if code not in each.is_faulty:
+                each.is_faulty[code] = any(find(each))
+            if each.is_faulty[code]:
+                yield from find(each.down(statement.line))
+
+
+def _of_statement(facts: syntax.StatementFacts) -> Iterator[OptionString]:
+    """Those of a statement, lines counted from its first."""
+    for node in facts.body:
+        class_name = node.name if isinstance(node, syntax.Class) else None
+        for each in syntax.nodes_in(node):
+            if isinstance(each, syntax.Function) and each.name == _METHOD:
+                yield from _strings(each.body, class_name, is_for_wrapper=False)
+            elif isinstance(each, syntax.Assign) and any(map(_is_variable, each.targets)):
+                yield from _strings(each.value, class_name, is_for_wrapper=True)
 
 
 def _is_variable(target: syntax.Expression) -> bool:
@@ -64,12 +95,10 @@ def _is_variable(target: syntax.Expression) -> bool:
     )
 
 
-def _strings(
-    node: object, line: int, class_name: str | None, *, is_for_wrapper: bool
-) -> Iterator[OptionString]:
+def _strings(node: object, class_name: str | None, *, is_for_wrapper: bool) -> Iterator[OptionString]:
     for text, is_piece in _texts(node, is_piece=False):
         if text.value.lstrip().startswith("-") and text.span[0] == text.span[2]:
-            options = tuple(_options(text, line))
+            options = tuple(_options(text))
             if is_piece and not text.value.endswith(" "):
                 options = options[:-1]  # the next piece may go on with it
             if options:
@@ -93,9 +122,9 @@ def _texts(node: object, *, is_piece: bool) -> Iterator[tuple[syntax.Text, bool]
             yield from _texts(getattr(node, name), is_piece=is_piece or is_joined)
 
 
-def _options(node: syntax.Text, line: int) -> Iterator[Option]:
+def _options(node: syntax.Text) -> Iterator[Option]:
     """Positions are told where the string stands as it is, without escapes."""
-    whole = range_of(node.span, line)
+    whole = range_of(node.span, 0)
     start = whole.start.column + node.opening
     if whole.end.column - node.closing - start != len(node.value):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS
@@ -29,11 +30,10 @@ class Contribution:
     """Of the whole model: ``t5`` of ``t5-encoder``."""
 
 
-def checkout_of(file: ConfigFile) -> Path | None:
-    """The root of the checkout; None if the file stands in none."""
-    if file.path is None or file.path.parent.parts[-3:] != _FOLDER:
-        return None
-    return file.path.parents[3]
+@lru_cache(maxsize=64)
+def _page_of(path: Path, page: str) -> Path | None:
+    """A page of the checkout that a file stands in; None if it stands in none."""
+    return path.parents[3] / page if path.parent.parts[-3:] == _FOLDER else None
 
 
 def contributions(file: ConfigFile) -> Iterator[Contribution]:
@@ -58,14 +58,14 @@ def left_out(
         mark: stands in a page that has the form which is known.
         holds: whether the page's text names it.
     """
-    root = checkout_of(file)
-    text = file.world.text_of(root / page) if root is not None else None
-    if root is None or text is None or mark not in text:
+    path = _page_of(file.path, page) if file.path is not None else None
+    text = file.world.text_of(path) if path is not None else None
+    if path is None or text is None or mark not in text:
         return
     place = Range(Position(0, 0), Position(0, 0))
     for each in contributions(file):
         if not holds(text, each):
-            yield each, Related(page, place, root / page)
+            yield each, Related(page, place, path)
 
 
 def is_quoted_in(text: str, each: Contribution) -> bool:

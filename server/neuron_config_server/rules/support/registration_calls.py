@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
 from neuron_config_server.reading import syntax
@@ -51,23 +51,6 @@ def model_classes_of(model_type: str, library: str, task: str, catalog: Catalog)
     if catalog.tasks is None or library != TRANSFORMERS or task not in catalog.tasks.names:
         return None
     return catalog.model_class_names(model_type, task)
-
-
-def tasks_registered(file: ConfigFile) -> Mapping[str, set[str] | None]:
-    """Model type of transformers -> the tasks that the file registers it for; None if not all can be told."""
-    found: dict[str, set[str] | None] = {}
-    for config in file.classes:
-        for registration in config.registrations:
-            model_type = registration.model_type_name
-            if model_type is None or registration.library is None:
-                return {}
-            if registration.library == TRANSFORMERS:
-                before = found.setdefault(model_type, set())
-                if registration.tasks.unknown is not None or before is None:
-                    found[model_type] = None
-                else:
-                    before.update(registration.tasks.values)
-    return found
 
 
 def addition(registration: Registration, tasks: tuple[str, ...]) -> Fix | None:
