@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from neuron_config_server.features.export_and_validate import EXPORT_AND_VALIDATE
+from neuron_config_server.features.export_and_validate import ExportRequest, export_command
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.registered import counted, tasks_of
 from neuron_config_server.features.session import NeuronConfigServer
@@ -34,12 +34,10 @@ def _lens(config: ConfigClass, document: OpenDocument) -> types.CodeLens:
     start = min(config.range.start, *(each.range.start for each in config.registrations))
     title = f"Export and validate · {counted(len(tasks), 'task')}"
     verdict = last_verdict(config, document)
-    argument = {"uri": document.uri, "className": config.name, "tasks": list(tasks)}
     return types.CodeLens(
         range=document.client_range(Range(start, start)),
-        command=types.Command(
-            title=f"{title} · {verdict}" if verdict is not None else title,
-            command=EXPORT_AND_VALIDATE,
-            arguments=[argument],
+        command=export_command(
+            f"{title} · {verdict}" if verdict is not None else title,
+            ExportRequest(document.uri, config.name, tasks),
         ),
     )

@@ -14,9 +14,7 @@ from lsprotocol import types
 
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.features.documents import path_of
-from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.reading.config_file import ConfigClass
 
 EXPORT_AND_VALIDATE = "neuron-config.exportAndValidate"
 """Takes one object: ``{"uri": …, "className": …, "tasks": […]}``."""
@@ -49,10 +47,9 @@ def export_and_validate(ls: NeuronConfigServer, *arguments: Any) -> None:
         ls.tell(types.MessageType.Info, what_is_missing(request, ls.folders.of(request.uri).environment))
 
 
-def export_command(document: OpenDocument, config: ConfigClass, title: str) -> types.Command:
-    """The command for a class and all the tasks that it is registered for."""
-    tasks = list(dict.fromkeys(each.task for each in config.effective))
-    arguments = {"uri": document.uri, "className": config.name, "tasks": tasks}
+def export_command(title: str, request: ExportRequest) -> types.Command:
+    """The command, as an action or a lens has it."""
+    arguments = {"uri": request.uri, "className": request.class_name, "tasks": [*request.tasks]}
     return types.Command(title, EXPORT_AND_VALIDATE, arguments=[arguments])
 
 

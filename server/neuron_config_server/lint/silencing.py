@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from neuron_config_server.lint.comments import comments
 from neuron_config_server.lint.suppressions import Suppression, last_line, suppressions
 from neuron_config_server.reading.config_file import ConfigFile
-from neuron_config_server.reading.positions import Position, Range, SourceText, apply_edits
+from neuron_config_server.reading.positions import Position, Range, SourceText, apply_edits, source_text
 from neuron_config_server.rules.finding import Edit, Finding
 from neuron_config_server.rules.support.additions import new_line
-
-_source = lru_cache(maxsize=1)(SourceText)
-"""Several findings of a file are asked about in a row."""
 
 
 def silence_on_line(file: ConfigFile, finding: Finding) -> Edit | None:
@@ -24,7 +19,7 @@ def silence_on_line(file: ConfigFile, finding: Finding) -> Edit | None:
     for each in suppressions(file):
         if each.is_closed and each.line in lines:
             return _code_added(file, each, finding.code)
-    source = _source(file.text)
+    source = source_text(file.text)
     written = f"# neuron: ignore[{finding.code}]"
     candidates = (
         *(_behind(source, line, written) for line in lines),
@@ -38,7 +33,7 @@ def silence_in_file(file: ConfigFile, code: str) -> Edit:
     for each in suppressions(file):
         if each.is_closed and each.whole_file:
             return _code_added(file, each, code)
-    source = _source(file.text)
+    source = source_text(file.text)
     line = next(
         (number for number, text in enumerate(source.lines) if not text.startswith("#")), len(source.lines)
     )
@@ -46,7 +41,7 @@ def silence_in_file(file: ConfigFile, code: str) -> Edit:
 
 
 def _code_added(file: ConfigFile, comment: Suppression, code: str) -> Edit:
-    written = _source(file.text).slice(comment.range)
+    written = source_text(file.text).slice(comment.range)
     codes = written[:-1].rstrip()
     end = Position(comment.range.end.line, comment.range.start.column + len(codes))
     separator = {"[": "", ",": " "}.get(codes[-1], ", ")
@@ -89,4 +84,4 @@ def _is_comment(file: ConfigFile, edit: Edit, written: str) -> bool:
 def _is_joined(text: str, line: int) -> bool:
     """Whether a backslash joins a line with the next one."""
     has_comment = any(each.line == line for each in comments(text))
-    return SourceText(text).line(line).endswith("\\") and not has_comment
+    return source_text(text).line(line).endswith("\\") and not has_comment

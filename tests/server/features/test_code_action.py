@@ -13,8 +13,11 @@ from opened import EVERYTHING, opened
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.actions.offers import is_asked_for
+from neuron_config_server.features.analyser import Analyser
 from neuron_config_server.features.client import Client
-from neuron_config_server.features.code_action import RefusedError, StaleActionError, resolved
+from neuron_config_server.features.code_action import RefusedError, StaleActionError, actions, resolved
+from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.rules import all_rules
 
 TEXT = """\
 @register_in_tasks_manager("esm", "fill-mask")
@@ -99,6 +102,20 @@ def test_nothing_of_a_class_that_is_broken(small_catalog: Catalog) -> None:
     text = TEXT.replace("EsmConfig(", "Esm|Config(").replace("wr|ong", "wrong").replace("self)", "self")
     found = menu(text, small_catalog)
     assert [each.kind for each in found.actions if each.kind != "quickfix"] == []
+
+
+def test_nothing_of_a_class_that_is_being_typed(small_catalog: Catalog) -> None:
+    """What is known of it is of its text before."""
+    before = TEXT.replace("|", "")
+    now = before.replace("self):", "self, (:")
+    analyser = Analyser(small_catalog, all_rules())
+    for version, text in enumerate((before, now), 1):
+        document = OpenDocument(analyser.analyse("file:///a.py", text), version, "utf-16", EVERYTHING)
+    assert document.file is not None
+    assert [each.name for each in document.file.classes] == ["EsmConfig"]
+    everywhere = types.Range(types.Position(0, 0), types.Position(9, 0))
+    found = actions(document, everywhere, types.CodeActionContext([], [types.CodeActionKind.Refactor]))
+    assert list(found) == []
 
 
 def test_edits_come_when_they_are_asked_for(small_catalog: Catalog) -> None:

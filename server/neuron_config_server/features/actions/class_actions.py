@@ -10,8 +10,9 @@ from neuron_config_server.features.actions.overrides import overrides
 from neuron_config_server.features.actions.refactorings import class_at
 from neuron_config_server.features.actions.rename_class import renaming
 from neuron_config_server.features.actions.task_lists import extracting, registering
-from neuron_config_server.features.export_and_validate import export_command
+from neuron_config_server.features.export_and_validate import ExportRequest, export_command
 from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.features.registered import tasks_of
 from neuron_config_server.reading.positions import Range
 
 
@@ -33,7 +34,9 @@ def exports(document: OpenDocument, asked: Range) -> Iterator[Offer]:
     if here is None:
         return
     title = f"Export and validate {here.name}"
-    if here.config.effective:
-        yield Offer(title, EXPORT, command=export_command(document, here.config, title))
+    tasks = tasks_of(here.config)
+    if tasks:
+        request = ExportRequest(document.uri, here.name, tasks)
+        yield Offer(title, EXPORT, command=export_command(title, request))
     else:
         yield Offer(title, EXPORT, refusal=f"{here.name} isn't registered for a task that is known")

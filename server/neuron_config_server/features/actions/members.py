@@ -8,7 +8,7 @@ from itertools import takewhile
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import range_of
-from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.reading.positions import Position, Range, source_text
 from neuron_config_server.rules.finding import Edit
 from neuron_config_server.rules.support.additions import member_behind, new_line
 
@@ -43,7 +43,7 @@ def _is_placeholder(statement: syntax.Statement) -> bool:
 def _in_place_of(
     file: ConfigFile, config: ConfigClass, statement: syntax.Statement, lines: Sequence[str]
 ) -> Edit | None:
-    source = SourceText(file.text)
+    source = source_text(file.text)
     range_ = range_of(statement.span, config.value.line)
     indent = source.line(range_.start.line)[: range_.start.column]
     if indent.strip() or not indent:

@@ -50,11 +50,23 @@ def class_at(document: OpenDocument, asked: Range) -> ClassAtCursor | None:
     """The one config class that a range touches, decorators included; None if there are several."""
     if document.file is None:
         return None
-    found = [config for config in document.file.classes if _touches(config, asked)]
+    found = [config for config in placed_classes(document.file) if _touches(config, asked)]
     return ClassAtCursor(document, document.file, found[0]) if len(found) == 1 else None
 
 
+def placed_classes(file: ConfigFile) -> list[ConfigClass]:
+    """The classes of a file whose places are known: while a statement is being typed, those in it aren't."""
+    typed = {statement.line for statement in file.statements if statement.is_being_typed}
+    return [config for config in file.classes if int(config.value.line) not in typed]
+
+
 def _touches(config: ConfigClass, asked: Range) -> bool:
+    start_of_statement = int(config.value.line)
+    if (
+        asked.end.line < start_of_statement
+        or start_of_statement + config.value.node.span[2] < asked.start.line
+    ):
+        return False  # of most classes; their exact places needn't be worked out
     first_line = min(each.range.start.line for each in (config, *config.registrations))
     return first_line <= asked.end.line and asked.start <= config.range.end
 

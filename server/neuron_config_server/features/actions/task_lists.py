@@ -9,7 +9,7 @@ from functools import partial
 from neuron_config_server.catalog.catalog import TRANSFORMERS
 from neuron_config_server.features.actions.offers import EXTRACT, REWRITE, Offer, RefusedError
 from neuron_config_server.features.actions.python_style import LINE_LENGTH, quote_of, quoted_names
-from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered
+from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered, placed_classes
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile, Registration
 from neuron_config_server.reading.positions import Position, Range
@@ -104,7 +104,7 @@ def extracting(here: ClassAtCursor) -> Iterator[Offer]:
 
 
 def _registrations(file: ConfigFile) -> Iterator[Registration]:
-    return (registration for config in file.classes for registration in config.registrations)
+    return (registration for config in placed_classes(file) for registration in config.registrations)
 
 
 def _shares(here: ClassAtCursor, one: Registration, other: Registration) -> bool:

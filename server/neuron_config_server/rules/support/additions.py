@@ -7,14 +7,14 @@ import libcst as cst
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.literals import StartLine, StringLiteral, range_of
-from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.reading.positions import Position, Range, SourceText, source_text
 from neuron_config_server.reading.tree import Tree
 from neuron_config_server.rules.finding import Edit
 
 
 def string_beside(file: ConfigFile, neighbour: StringLiteral, value: str, *, after: bool) -> Edit:
     """Write a string into the list that another one of the file stands in, quoted and set as that one is."""
-    source = SourceText(file.text)
+    source = source_text(file.text)
     opening = source.slice(Range(neighbour.range.start, neighbour.inner.start))
     closing = source.slice(Range(neighbour.inner.end, neighbour.range.end))
     separator = _separator(source, neighbour.range.start)
@@ -34,7 +34,7 @@ def element_behind(
     """
     if not tuple_.elements:
         return None
-    source = SourceText(file.text)
+    source = source_text(file.text)
     last = range_of(tuple_.elements[-1].span, line)
     comma = Range(last.end, Position(last.end.line, last.end.column + 1))
     if source.line(last.end.line)[last.end.column :].startswith(",)"):  # it needs no comma any more
@@ -49,7 +49,7 @@ def member_behind(
 
     None where the body stands on the line of the ``class`` itself.
     """
-    source = SourceText(file.text)
+    source = source_text(file.text)
     first = range_of(config.value.node.body[0].span, config.value.line).start
     indent = source.line(first.line)[: first.column]
     if indent.strip() or not indent:
@@ -82,7 +82,7 @@ def _name_in_import(file: ConfigFile, tree: Tree, line: int, name: str) -> Edit 
         return None
     ranges = {each.evaluated_name: tree.range(each).down(line) for each in small.names}
     following = [range_ for other, range_ in ranges.items() if other > name]
-    source = SourceText(file.text)
+    source = source_text(file.text)
     if following:
         start = following[0].start
         return Edit(Range(start, start), name + _separator(source, start))

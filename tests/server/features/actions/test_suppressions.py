@@ -85,7 +85,7 @@ def test_ignore_for_a_line(before: str, after: str, small_catalog: Catalog) -> N
     head = HEAD.replace("    ", "\t") if before.startswith("\t") else HEAD
     found = menu(head + before, small_catalog).text_after(LINE)
     assert found == head + after
-    assert "NC101" not in [each.code for each in opened(found, small_catalog).analysis.findings]
+    assert "NC101" not in [each.code for each in opened(found, small_catalog).findings]
 
 
 IN_THE_FILE = {
@@ -114,7 +114,7 @@ def test_ignore_in_the_file(before: str, top: str | None, small_catalog: Catalog
     found = menu(before, small_catalog).text_after(FILE)
     rest = f'{HEAD}        return ["wrong"]\n'
     assert found == (f"{top}{rest}" if top is not None else f"{rest}# neuron: ignore-file[NC102, NC101]\n")
-    assert "NC101" not in [each.code for each in opened(found, small_catalog).analysis.findings]
+    assert "NC101" not in [each.code for each in opened(found, small_catalog).findings]
 
 
 def test_line_ends_are_those_of_the_file(small_catalog: Catalog) -> None:
