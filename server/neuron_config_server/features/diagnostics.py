@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from lsprotocol import types
 
-from neuron_config_server.catalog.careful_files import read_text
+from neuron_config_server.catalog.careful_files import modified, read_text
 from neuron_config_server.features.client_positions import to_client_range
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
@@ -97,8 +98,14 @@ def _related(related: Related, document: OpenDocument) -> types.DiagnosticRelate
 def _range_in(path: Path, range_: Range, encoding: str) -> types.Range:
     """Lines are the same to everybody; for columns, the file has to be read."""
     is_of_lines = range_.start.column == range_.end.column == 0
-    source = SourceText("" if is_of_lines else read_text(path) or "")
+    source = SourceText("") if is_of_lines else _text_of(path, modified(path))
     return to_client_range(source, range_, encoding)
+
+
+@lru_cache(maxsize=32)
+def _text_of(path: Path, stamp: float | None) -> SourceText:
+    """A file's text, read again when it has changed."""
+    return SourceText(read_text(path) or "")
 
 
 def document_report(document: OpenDocument, previous_result_id: str | None) -> types.DocumentDiagnosticReport:

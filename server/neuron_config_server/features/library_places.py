@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from neuron_config_server.catalog.careful_files import read_text
-from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.reading.positions import Position, Range, SourceText, source_text
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _source(file: Path) -> SourceText | None:
     if not file.is_absolute():  # of the release that stands in: there is no such file here
         return None
     text = read_text(file)
-    return SourceText(text) if text is not None else None
+    return source_text(text) if text is not None else None
 
 
 def _on_line(file: Path, source: SourceText, line: int, name: str) -> Place:

@@ -27,7 +27,7 @@ from neuron_config_server.reading.config_file import (
 )
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.modules import Modules
-from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.reading.positions import source_text
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class _Identity:
 
 def symbols_of(file: ConfigFile, uri: str, encoding: str) -> Iterator[types.SymbolInformation]:
     """The config classes of a file, and the model types that stand in their registrations."""
-    source = SourceText(file.text)
+    source = source_text(file.text)
     for config in file.classes:
         place = types.Location(uri, to_client_range(source, config.name_range, encoding))
         container = registrations_in_words(config)

@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 
-from neuron_config_server.reading.positions import SourceText
+from neuron_config_server.reading.positions import source_text
 from neuron_config_server.reading.syntax import Span, SyntaxFault
 
 _CERTAIN = re.compile(
@@ -74,7 +74,7 @@ def _message(error: Exception) -> str:
 
 def _fault_span(text: str, error: Exception) -> Span:
     """What Python underlines, kept within its line; at the end of a line, the last character before it."""
-    source = SourceText(text)
+    source = source_text(text)
     line = max(0, min((getattr(error, "lineno", None) or 1) - 1, len(source.lines) - 1))
     length = len(source.line(line))
     start = max(0, min((getattr(error, "offset", None) or 1) - 1, length - 1))

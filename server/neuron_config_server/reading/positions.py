@@ -79,7 +79,7 @@ class SourceText:
         return self.lines[number].rstrip("\r\n") if number < len(self.lines) else ""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def source_text(text: str) -> SourceText:
     """A text with its line starts, worked out once for those who ask for the same one after another."""
     return SourceText(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from neuron_config_server.reading.node_spans import node_spans
-from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.reading.positions import Position, Range, SourceText, source_text
 
 
 class Tree:
@@ -16,7 +16,7 @@ class Tree:
     """
 
     def __init__(self, text: str) -> None:
-        self._source = SourceText(text)
+        self._source = source_text(text)
         self.module = cst.parse_module(text)
         self._spans = node_spans(self.module)
 

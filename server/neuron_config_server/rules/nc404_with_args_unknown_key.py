@@ -10,7 +10,7 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import Dotted, NormalizedClass
 from neuron_config_server.reading.literals import range_of
-from neuron_config_server.reading.positions import Position, Range, SourceText
+from neuron_config_server.reading.positions import Position, Range, source_text
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.nearest import nearest
@@ -148,7 +148,7 @@ def _fix(file: ConfigFile, call: syntax.Call, key: Range, meant: str | None, lin
 
 def _gap_before(file: ConfigFile, place: Position) -> str:
     """What stands before an argument: the end of a line and its indentation, or a space."""
-    source = SourceText(file.text)
+    source = source_text(file.text)
     before = source.line(place.line)[: place.column]
     if before.strip() or not place.line:
         return " "
