@@ -29,14 +29,6 @@ def is_file(path: Path) -> bool:
     return holds(path.is_file)
 
 
-def modified(path: Path) -> float | None:
-    """When a file was changed last; None if it isn't there."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return None
-
-
 def is_same(path: Path, other: Path) -> bool:
     return holds(lambda: path.samefile(other))
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from neuron_config_server.catalog.careful_files import modified, read_text
+from neuron_config_server.catalog.careful_files import read_text
 from neuron_config_server.features.client_positions import to_client_range
+from neuron_config_server.features.documents import modified
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading.positions import Range, SourceText

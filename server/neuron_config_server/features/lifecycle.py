@@ -6,6 +6,7 @@ What is slow to import is imported behind the start.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -133,6 +134,7 @@ def _get_ready(ls: NeuronConfigServer) -> None:
     for path in ls.folders.paths() or (None,):
         ls.folders.of(path.as_uri() if path is not None else "")
     _tell_what_is_missing(ls)
+    gc.freeze()  # what was read is there to stay: to look through it again would stop an answer for long
 
 
 def _tell_what_is_missing(ls: NeuronConfigServer) -> None:
