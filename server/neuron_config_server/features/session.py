@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
+import threading
 from collections.abc import Coroutine, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from lsprotocol import types
+from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 
 from neuron_config_server import __version__
 from neuron_config_server.features.client import Client
 from neuron_config_server.features.protocol import NoFaultsOfOurs, RefusedRequestError, SteadyProtocol
+from neuron_config_server.features.transport import MessageReader
 from neuron_config_server.settings.client import Settings
 
 if TYPE_CHECKING:
@@ -49,6 +53,20 @@ class NeuronConfigServer(LanguageServer):
         from neuron_config_server.features.folders import Folders  # 50 ms that `initialize` needn't wait for
 
         return Folders(self.workspace, self.settings, os.environ)
+
+    def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
+        """Serve over pipes until the client says ``exit``, or is gone."""
+        self._stop_event = threading.Event()
+        reader = MessageReader((stdin or sys.stdin.buffer).fileno())
+        self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))
+        try:
+            asyncio.run(run_async(self._stop_event, reader, self.protocol, logger, self.report_server_error))
+        except BrokenPipeError:
+            logger.info("the client is gone")
+        except (KeyboardInterrupt, SystemExit):
+            pass  # `exit` ends the loop so
+        finally:
+            self.shutdown()
 
     def kept(self, kind: type[_Kept]) -> _Kept:
         """What a feature keeps from one request to the next: the session's only object of a class."""
