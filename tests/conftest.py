@@ -28,6 +28,12 @@ def optimum_neuron() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def model_configs_text(optimum_neuron: Path) -> str:
+    """The file that authors of optimum-neuron write into."""
+    return (optimum_neuron / "optimum/exporters/neuron/model_configs.py").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def esm_with_mistakes(data: Path) -> str:
     """An ESM config as the contribution guide of optimum-neuron writes it, with three mistakes."""

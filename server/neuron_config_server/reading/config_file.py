@@ -35,6 +35,7 @@ from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION, Wor
 from neuron_config_server.reading.judgements import Judgements
 from neuron_config_server.reading.literals import StartLine, StringLiteral, Strings, range_of
 from neuron_config_server.reading.modules import Modules
+from neuron_config_server.reading.patching import patched
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.reading.removal import Removal, removal
 from neuron_config_server.reading.statement_facts import read_statement
@@ -467,7 +468,7 @@ class ConfigReader:
     def __init__(self, catalog: Catalog, modules: Modules | None = None) -> None:
         self._catalog = catalog
         self._modules = modules or Modules(catalog)
-        self._statements: StatementReader[syntax.StatementFacts] = StatementReader(read_statement)
+        self._statements: StatementReader[syntax.StatementFacts] = StatementReader(read_statement, patched)
         self._latest: ConfigFile | None = None
 
     def read(self, text: str, path: Path | None = None) -> ConfigFile:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, Union
 
 from neuron_config_server.reading.statements import count_line_ends, restart, statement_extent
 
@@ -25,6 +25,7 @@ class HasFault(Protocol):
 
 
 Facts = TypeVar("Facts", bound=HasFault)
+Patch = Callable[[Facts, str, str], Union[Facts, None]]
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,13 @@ class StatementReader(Generic[Facts]):
     read again by the next call.
     """
 
-    def __init__(self, read: Callable[[str], Facts]) -> None:
-        self._known = _KnownFacts(read)
+    def __init__(self, read: Callable[[str], Facts], patch: Patch[Facts] | None = None) -> None:
+        """With what reads a statement.
+
+        Args:
+            patch: gives the facts of a new text from those of an old one and both texts, where it can.
+        """
+        self._known = _KnownFacts(read, patch)
         self._last: _Reading[Facts] = _Reading("", (), (), ())
 
     def read(self, text: str) -> tuple[ReadStatement[Facts], ...]:
@@ -72,18 +78,23 @@ class StatementReader(Generic[Facts]):
 class _KnownFacts(Generic[Facts]):
     """Facts by text: of the reading that is under way, and of the last two, so that undoing costs nothing."""
 
-    def __init__(self, read: Callable[[str], Facts]) -> None:
+    def __init__(self, read: Callable[[str], Facts], patch: Patch[Facts] | None) -> None:
         self._read = read
+        self._patch = patch
         self._now: dict[str, Facts] = {}
         self._last: dict[str, Facts] = {}
         self._before_last: dict[str, Facts] = {}
 
-    def of(self, text: str) -> Facts:
+    def of(self, text: str, old: ReadStatement[Facts] | None = None) -> Facts:
+        """The facts of a text; from those of an old one that it came from, if that is enough."""
         for known in (self._now, self._last, self._before_last):
             if text in known:
                 self._now[text] = known[text]
                 return known[text]
-        facts = self._now[text] = self._read(text)
+        facts = (
+            self._patch(old.facts, old.text, text) if self._patch is not None and old is not None else None
+        )
+        self._now[text] = facts = facts if facts is not None else self._read(text)
         return facts
 
     def start_next_generation(self, statements: Sequence[ReadStatement[Facts]]) -> None:
@@ -112,7 +123,7 @@ class _Reading(Generic[Facts]):
 
 
 @dataclass(frozen=True)
-class _Change:
+class Change:
     """The one stretch of a text in which it differs from that before it."""
 
     start: int
@@ -120,7 +131,7 @@ class _Change:
     new_end: int
 
     @classmethod
-    def between(cls, old: str, new: str) -> _Change:
+    def between(cls, old: str, new: str) -> Change:
         start = _common_start(old, new)
         rest = _common_end(old, new, min(len(old), len(new)) - start)
         return cls(start, len(old) - rest, len(new) - rest)
@@ -143,7 +154,7 @@ class _NextReading(Generic[Facts]):
         self._before = before
         self._text = text
         self._known = known
-        self._change = _Change.between(before.text, text)
+        self._change = Change.between(before.text, text)
         kept = next((index for index, seen in enumerate(before.seen) if seen > self._change.start), 0)
         self._statements = list(before.statements[:kept])
         self._starts = list(before.starts[:kept])
@@ -192,7 +203,7 @@ class _NextReading(Generic[Facts]):
         """Read the statement here, where an old one started or none."""
         extent = statement_extent(self._text, self._place)
         text = self._text[self._place : extent.end]
-        facts = self._known.of(text)
+        facts = self._known.of(text, self._before.statements[old] if old is not None else None)
         cut = restart(text) if facts.fault is not None else None
         if cut is not None:
             text = text[:cut]
