@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union
 
@@ -142,9 +142,10 @@ class EffectiveConfig:
         """The axes that must have a size."""
         of_tasks = self._explored("INPUT_ARGS", _plain_input_args)
         if of_tasks.only is not None:
-            axes, found = strings_of(axes_for(of_tasks.only, self.task)), of_tasks.variants[0]
-            variant = Variant(found.when, found.is_default, axes, found.assumes)
-            return Possible((replace(variant, is_understood=found.is_understood),))
+            axes, one = strings_of(axes_for(of_tasks.only, self.task)), of_tasks.variants[0]
+            return Possible(
+                (Variant(one.when, one.is_default, axes, one.assumes, is_understood=one.is_understood),)
+            )
         return self._explored("axes", lambda run, instance: _strings(run, _axes(run, instance)))
 
     @cached_property
