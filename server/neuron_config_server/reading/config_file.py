@@ -347,9 +347,8 @@ class ConfigFile:
         Args:
             key: names the question.
             judge: says nothing (something empty) of most classes. It sees the class alone, and the catalog
-                that the file was read with;
-                its answer holds no range, but literals and whatever else has its place from a statement, and
-                moves with it.
+                that the file was read with; its answer holds no range, but literals and whatever else has its
+                place from a statement, and moves with it.
             on: what else the answer hangs on.
         """
         answers = self.judgements.of_classes.of(key, self.classes, judge, on)
