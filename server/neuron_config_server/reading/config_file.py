@@ -157,11 +157,6 @@ class ConfigClass:
         return {value: frozenset(literals) for value, literals in found.items()}
 
     @cached_property
-    def has_untold_inputs(self) -> bool:
-        """Whether its inputs can't all be told."""
-        return any(each.inputs.unknown is not None for each in self.effective)
-
-    @cached_property
     def order(self) -> tuple[Class, ...]:
         """The class and those above it, in the order in which Python looks attributes up."""
         return resolution_order(self.value)
@@ -339,11 +334,11 @@ class ConfigFile:
     @cached_property
     def has_inputs_for_others(self) -> bool:
         """Whether the inputs of a class can't be told, or nothing in the file says what a class is for."""
-        bases = {base for config in self.classes for base in config.value.bases}
-        return any(
-            config.has_untold_inputs or (not config.effective and config.value not in bases)
-            for config in self.classes
-        )
+        if self.judged("untold inputs", _has_untold_inputs):
+            return True
+        for_none = self.judged("for no task", lambda config: not config.effective)
+        bases = {base for config in self.classes for base in config.value.bases} if for_none else ()
+        return any(config.value not in bases for config, _ in for_none)
 
     def judged(
         self, key: str, judge: Callable[[ConfigClass], _Judgement | None], on: object = None
@@ -352,9 +347,9 @@ class ConfigFile:
 
         Args:
             key: names the question.
-            judge: says nothing (something empty) of most classes. It sees the class and the catalog alone;
-                its answer holds no range, but literals and whatever else has its place from a statement, and
-                moves with it.
+            judge: says nothing (something empty) of most classes. It sees the class alone, and the catalog
+                that the file was read with; its answer holds no range, but literals and whatever else has its
+                place from a statement, and moves with it.
             on: what else the answer hangs on.
         """
         answers = self.judgements.of_classes.of(key, self.classes, judge, on)
@@ -621,6 +616,10 @@ def _registration(value: RegistrationValue) -> Registration:
         value.node,
         value.line,
     )
+
+
+def _has_untold_inputs(config: ConfigClass) -> bool:
+    return any(each.inputs.unknown is not None for each in config.effective)
 
 
 def _tasks_registered(

@@ -140,6 +140,12 @@ class EffectiveConfig:
     @cached_property
     def axes(self) -> Possible[Strings]:
         """The axes that must have a size."""
+        of_tasks = self._explored("INPUT_ARGS", _plain_input_args)
+        if of_tasks.only is not None:
+            axes, one = strings_of(axes_for(of_tasks.only, self.task)), of_tasks.variants[0]
+            return Possible(
+                (Variant(one.when, one.is_default, axes, one.assumes, is_understood=one.is_understood),)
+            )
         return self._explored("axes", lambda run, instance: _strings(run, _axes(run, instance)))
 
     @cached_property
@@ -266,12 +272,25 @@ def _strings(run: Interpreter, value: Any) -> tuple[Strings | None, str | None]:
     return strings, strings.unknown
 
 
+def _plain_input_args(run: Interpreter, instance: Instance) -> tuple[tuple[Any, ...] | None, None]:
+    """``INPUT_ARGS`` where the base chooses from them for a task, and all that it sees are strings."""
+    method = run.attribute(instance, "get_mandatory_axes_for_task")
+    if not isinstance(method, BaseMethod) or not instance.is_initialised:
+        return None, None
+    axes = run.attribute(instance, "INPUT_ARGS")
+    is_plain = isinstance(axes, (list, tuple)) and all(map(_is_plain_axis, axes))
+    return tuple(axes) if is_plain else None, None
+
+
+def _is_plain_axis(entry: Any) -> bool:
+    if not isinstance(entry, tuple):
+        return isinstance(entry, str)
+    tasks = entry[0] if entry and isinstance(entry[0], tuple) else entry[:1]
+    return len(entry) == 2 and all(isinstance(each, str) for each in (*tasks, entry[1]))
+
+
 def _axes(run: Interpreter, instance: Instance) -> Any:
     method = run.attribute(instance, "get_mandatory_axes_for_task")
-    if isinstance(method, BaseMethod) and instance.is_initialised:
-        axes = run.attribute(instance, "INPUT_ARGS")
-        if isinstance(axes, (list, tuple)) and all(isinstance(each, str) for each in axes):
-            return tuple(axes)  # whatever the task
     task = run.attribute(instance, "task")
     found = run.called(method, [task])
     return axes_for(run.attribute(instance, "INPUT_ARGS"), task) if isinstance(found, Unknown) else found

@@ -1,4 +1,4 @@
-"""What was said of a thing, asked again only of those that are new."""
+"""What was answered of things, and is asked again only of new ones."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _Asked(Generic[_Subject]):
 class Judgements(Generic[_Subject]):
     """Answers to questions about the things of a sequence, which changes in few places from time to time.
 
-    A thing is the same as long as it is the same object.
+    A thing is the same as long as it is the same object. Asking a question within another one is allowed.
     """
 
     def __init__(self) -> None:
@@ -89,6 +89,7 @@ class Judgements(Generic[_Subject]):
             answer = judge(each)
             if answer:
                 answers[id(each)] = answer
+        self._asked.pop(key, None)  # the question that wasn't asked for longest comes first
         self._asked[key] = _Asked(on, subjects, answers)
         if len(self._asked) > _MOST_QUESTIONS:
             del self._asked[next(iter(self._asked))]

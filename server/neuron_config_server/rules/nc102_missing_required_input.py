@@ -121,7 +121,9 @@ def _missing(effective: EffectiveConfig, catalog: Catalog) -> Iterator[tuple[str
     forwards = forwards_of(effective, catalog)
     for parameter in forwards[0].parameters if forwards else ():
         name = parameter.name
-        if name not in declared and all(_needs(forward, name) for forward in forwards):
+        if not parameter.required or name in declared:
+            continue
+        if all(_needs(forward, name) for forward in forwards):
             yield name, forwards[0]
 
 

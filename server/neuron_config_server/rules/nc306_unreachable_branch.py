@@ -173,12 +173,14 @@ def _uses(user: ConfigClass, class_: ClassValue, name: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=1024)
 def _calls_on(value: object) -> bool:
     """Whether a method may call the one that it overrides."""
     function = value.getter if isinstance(value, PropertyValue) else value
-    if not isinstance(function, FunctionValue):
-        return True
+    return not isinstance(function, FunctionValue) or _mentions_bases(function)
+
+
+@lru_cache(maxsize=256)
+def _mentions_bases(function: FunctionValue) -> bool:
     names = [each for each in syntax.nodes_in(function.node.body) if isinstance(each, syntax.Name)]
     return any(each.name == "super" or each.name.endswith("Config") for each in names)
 

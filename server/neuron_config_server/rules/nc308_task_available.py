@@ -162,8 +162,6 @@ def _would_hold(config: ConfigClass, registration: Registration, task: str, cata
     if returned is None:
         return False
     effective = config.registered_for(registration, task)
-    if _told(effective.outputs) != returned:
-        return False
     inputs = _told(effective.inputs)
     known = {name for each in config.effective for name in _told(each.inputs) or ()}
     axis = _AXES_OF_TASKS.get(task)
@@ -172,6 +170,7 @@ def _would_hold(config: ConfigClass, registration: Registration, task: str, cata
         and set(inputs) <= known
         and _are_taken(model_type, names[0], inputs, catalog)
         and (axis is None or axis in (_told(effective.axes) or ()))
+        and _told(effective.outputs) == returned
     )
 
 

@@ -198,3 +198,14 @@ def test_what_hangs_on_another_place_of_the_file(
         assert after == check(read_config_file(other, small_catalog), small_catalog, rules).findings
         codes = [[each.code for each in found].count(code or "") for found in (before, after)]
         assert code is None or codes[0] != codes[1]
+
+
+def test_a_list_in_the_place_of_a_property_is_no_trouble(small_catalog: Catalog) -> None:
+    text = FILE.replace(
+        "class SmallNeuronConfig(EsmNeuronConfig):\n    @property\n    def inputs(self):\n        return",
+        "class SmallNeuronConfig(EsmNeuronConfig):\n    inputs =",
+    ).replace("    def outputs(self):\n        if", "    def inputs(self):\n        if")
+    found = check(read_config_file(text, small_catalog), small_catalog, all_rules())
+    assert text.count("inputs =") == 1
+    assert not found.crashed
+    assert "NC306" in [each.code for each in found.findings]
