@@ -67,8 +67,8 @@ class _Patch:
             return value
         if kind is Text:
             return self._text(value)
-        if kind is Interpolation:
-            return value  # its label may hold the string's source
+        if kind is Interpolation and value.span[:2] <= (self._line, self._column):
+            return value  # its label may hold the string's source: nothing is made of it
         return kind(*(self._field(getattr(value, name), of_span) for name, of_span in _fields(kind)))
 
     def _field(self, value: Any, is_span: bool) -> Any:

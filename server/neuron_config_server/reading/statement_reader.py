@@ -91,10 +91,8 @@ class _KnownFacts(Generic[Facts]):
             if text in known:
                 self._now[text] = known[text]
                 return known[text]
-        facts = (
-            self._patch(old.facts, old.text, text) if self._patch is not None and old is not None else None
-        )
-        self._now[text] = facts = facts if facts is not None else self._read(text)
+        patched = self._patch(old.facts, old.text, text) if self._patch and old else None
+        facts = self._now[text] = patched if patched is not None else self._read(text)
         return facts
 
     def start_next_generation(self, statements: Sequence[ReadStatement[Facts]]) -> None:
