@@ -10,8 +10,7 @@ from lsprotocol import types
 from pygls.workspace import TextDocument, Workspace
 
 from neuron_config_server.features.client_positions import from_client_range
-from neuron_config_server.reading.positions import apply_edits, source_text, split_lines
-from neuron_config_server.rules.finding import Edit
+from neuron_config_server.reading.positions import Range, remembered, source_text, split_lines
 
 
 class ExactDocument(TextDocument):
@@ -22,10 +21,12 @@ class ExactDocument(TextDocument):
         return tuple(split_lines(self.source))
 
     def _apply_incremental_change(self, change: types.TextDocumentContentChangePartial) -> None:
-        text = self.source
+        source = source_text(self.source)
         encoding = types.PositionEncodingKind(self.position_codec.encoding).value
-        range_ = from_client_range(source_text(text), change.range, encoding)
-        self._source = apply_edits(text, [Edit(range_, change.text)])
+        range_ = from_client_range(source, change.range, encoding)
+        if range_.end < range_.start:
+            range_ = Range(range_.end, range_.start)
+        self._source = remembered(source.edited(range_, change.text)).text
 
 
 class ExactWorkspace(Workspace):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
+from itertools import accumulate
 from typing import Protocol
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -58,12 +59,28 @@ def split_lines(text: str) -> list[str]:
 class SourceText:
     """A text with its line starts."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: Sequence[str] | None = None) -> None:
+        """Of a text.
+
+        Args:
+            lines: of it, where they are known.
+        """
         self.text = text
-        self.lines = split_lines(text)
-        self._starts = [0]
-        for line in self.lines:
-            self._starts.append(self._starts[-1] + len(line))
+        self.lines = split_lines(text) if lines is None else lines
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(map(len, self.lines))]
+
+    def edited(self, range_: Range, new_text: str) -> SourceText:
+        """The text with something in place of a range; only the lines around it are looked for again."""
+        start, end = self.offset(range_.start), self.offset(range_.end)
+        first, last = min(range_.start.line, len(self.lines)), min(range_.end.line + 1, len(self.lines))
+        first = max(0, first - 1)  # a line's end may come to stand before the one that ended it
+        last = min(len(self.lines), last + 1)
+        before, behind = self.text[self._starts[first] : start], self.text[end : self._starts[last]]
+        lines = [*self.lines[:first], *split_lines(before + new_text + behind), *self.lines[last:]]
+        return SourceText(self.text[:start] + new_text + self.text[end:], lines)
 
     def offset(self, position: Position) -> int:
         """Index into the text; a position past the end of the text is its end."""
@@ -79,10 +96,22 @@ class SourceText:
         return self.lines[number].rstrip("\r\n") if number < len(self.lines) else ""
 
 
-@lru_cache(maxsize=16)
+_MOST_KNOWN = 16
+_known: dict[str, SourceText] = {}
+"""Texts that were asked for lately."""
+
+
 def source_text(text: str) -> SourceText:
     """A text with its line starts, worked out once for those who ask for the same one after another."""
-    return SourceText(text)
+    return _known.get(text) or remembered(SourceText(text))
+
+
+def remembered(source: SourceText) -> SourceText:
+    """The same; :func:`source_text` gives it to those who ask for its text."""
+    if len(_known) >= _MOST_KNOWN:
+        del _known[next(iter(_known))]
+    _known[source.text] = source
+    return source
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:

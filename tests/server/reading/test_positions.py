@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from neuron_config_server.reading.positions import Position, Range, SourceText, apply_edits, split_lines
@@ -40,3 +42,23 @@ def test_edits_are_applied_in_any_order() -> None:
 def test_overlapping_edits_are_refused() -> None:
     with pytest.raises(ValueError, match="overlap at line 1"):
         apply_edits("abcd", [edit(0, 0, 3, ""), edit(0, 2, 4, "")])
+
+
+def test_an_edited_text_has_the_lines_of_the_whole_one() -> None:
+    chance = random.Random(0)
+    pieces = ("a", "b", "\n", "\r", "\r\n", "\f", "\u2028", " xy\n")
+
+    def position(source: SourceText) -> Position:
+        line = chance.randrange(len(source.lines) + 2)
+        last = len(source.line(line))
+        return (
+            Position(line, min(chance.randrange(4), last)) if line < len(source.lines) else Position(line, 0)
+        )
+
+    for _ in range(5000):
+        source = SourceText("".join(chance.choices(pieces, k=chance.randrange(14))))
+        start, end = sorted((position(source), position(source)))
+        new = "".join(chance.choices(pieces, k=chance.randrange(4)))
+        edited = source.edited(Range(start, end), new)
+        whole = source.text[: source.offset(start)] + new + source.text[source.offset(end) :]
+        assert (edited.text, list(edited.lines)) == (whole, split_lines(whole))
