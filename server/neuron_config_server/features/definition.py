@@ -11,14 +11,23 @@ from lsprotocol import types
 from neuron_config_server.catalog.neuron_bases import Dialect, NeuronBase
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs
 from neuron_config_server.features.client_positions import to_client_range
-from neuron_config_server.features.descriptions_of_models import (
+from neuron_config_server.features.describing.descriptions_of_models import (
     models_of,
     models_with_input,
     models_with_output,
 )
-from neuron_config_server.features.descriptions_of_normalized_configs import hf_attribute, sub_config
-from neuron_config_server.features.judged_models import judged_config, model_types_of, normalized_path
-from neuron_config_server.features.library_places import (
+from neuron_config_server.features.describing.descriptions_of_normalized_configs import (
+    hf_attribute,
+    sub_config,
+)
+from neuron_config_server.features.describing.judged_models import (
+    judged_config,
+    model_types_of,
+    normalized_path,
+)
+from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.features.session import NeuronConfigServer
+from neuron_config_server.features.subjects.library_places import (
     Place,
     place_of_assignment,
     place_of_class,
@@ -27,11 +36,9 @@ from neuron_config_server.features.library_places import (
     place_of_name,
     place_of_parameter,
 )
-from neuron_config_server.features.names_in_file import name_in_file
-from neuron_config_server.features.open_document import OpenDocument
-from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.features.subject import Subject, subject_at
-from neuron_config_server.features.subject_kinds import Kind
+from neuron_config_server.features.subjects.names_in_file import name_in_file
+from neuron_config_server.features.subjects.subject import Subject, subject_at
+from neuron_config_server.features.subjects.subject_kinds import Kind
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted, NormalizedClass

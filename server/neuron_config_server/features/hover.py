@@ -8,14 +8,18 @@ from typing import Any
 from lsprotocol import types
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features import descriptions
-from neuron_config_server.features.effective_table import of_config_class, of_facet
-from neuron_config_server.features.judged_models import judged_config, model_types_of, normalized_path
-from neuron_config_server.features.markdown import fence, few_codes, heading, joined, plain_text
+from neuron_config_server.features.describing import descriptions
+from neuron_config_server.features.describing.effective_table import of_config_class, of_facet
+from neuron_config_server.features.describing.judged_models import (
+    judged_config,
+    model_types_of,
+    normalized_path,
+)
+from neuron_config_server.features.describing.markdown import fence, few_codes, heading, joined, plain_text
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.features.subject import Subject, subject_at
-from neuron_config_server.features.subject_kinds import Kind
+from neuron_config_server.features.subjects.subject import Subject, subject_at
+from neuron_config_server.features.subjects.subject_kinds import Kind
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import ClassValue, NormalizedClass

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from neuron_config_server.features.names_in_file import name_in_file
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.features.subject import Subject, subject_at
-from neuron_config_server.features.subject_kinds import Kind
+from neuron_config_server.features.subjects.names_in_file import name_in_file
+from neuron_config_server.features.subjects.subject import Subject, subject_at
+from neuron_config_server.features.subjects.subject_kinds import Kind
 from neuron_config_server.reading.positions import Position, Range
 
 _NAMED = frozenset(

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
-from neuron_config_server.features.names_in_file import NameInFile, Occurrence, name_in_file
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.protocol import RefusedRequestError
 from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.features.subject import subject_at
-from neuron_config_server.features.subject_kinds import Kind
+from neuron_config_server.features.subjects.names_in_file import NameInFile, Occurrence, name_in_file
+from neuron_config_server.features.subjects.subject import subject_at
+from neuron_config_server.features.subjects.subject_kinds import Kind
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range

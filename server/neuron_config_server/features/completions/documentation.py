@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features import descriptions
 from neuron_config_server.features.completions.request import Request, request_at
+from neuron_config_server.features.describing import descriptions
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.positions import Position

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from neuron_config_server.features.markdown import code, escaped, few_codes, plain_text, prose, table
+from neuron_config_server.features.describing.markdown import (
+    code,
+    escaped,
+    few_codes,
+    plain_text,
+    prose,
+    table,
+)
 
 
 @pytest.mark.parametrize(

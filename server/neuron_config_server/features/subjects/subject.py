@@ -8,14 +8,14 @@ from typing import Any
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.open_document import OpenDocument
-from neuron_config_server.features.string_roles import (
+from neuron_config_server.features.subjects.string_roles import (
     hf_path,
     is_normalized_config,
     kind_by_place,
     roles_of,
 )
-from neuron_config_server.features.subject_kinds import Kind
-from neuron_config_server.features.syntax_places import Token, token_at, tokens_named
+from neuron_config_server.features.subjects.subject_kinds import Kind
+from neuron_config_server.features.subjects.syntax_places import Token, token_at, tokens_named
 from neuron_config_server.lint.suppressions import suppressions
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile

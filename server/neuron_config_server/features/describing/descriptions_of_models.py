@@ -10,7 +10,7 @@ from neuron_config_server.catalog.forward_signatures import Admission, ForwardSi
 from neuron_config_server.catalog.generators.choice import generator_for
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOutputs, OutputField, Returned
 from neuron_config_server.catalog.tasks import TaskTable
-from neuron_config_server.features.markdown import (
+from neuron_config_server.features.describing.markdown import (
     code,
     codes,
     fence,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from neuron_config_server.features.subject_kinds import Kind
-from neuron_config_server.features.syntax_places import Token
+from neuron_config_server.features.subjects.subject_kinds import Kind
+from neuron_config_server.features.subjects.syntax_places import Token
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig

@@ -21,7 +21,15 @@ from neuron_config_server.catalog.neuron_bases import (
     modality_of,
 )
 from neuron_config_server.catalog.neuronx_cc import CompilerFlag, FlagReader, OptimumFlag, compiler_facts
-from neuron_config_server.features.markdown import code, codes, fence, few_codes, heading, joined, table
+from neuron_config_server.features.describing.markdown import (
+    code,
+    codes,
+    fence,
+    few_codes,
+    heading,
+    joined,
+    table,
+)
 from neuron_config_server.rules import rule_by_code
 from neuron_config_server.rules.documentation import page
 

@@ -5,8 +5,8 @@ from opened import at_cursor
 from two_configs import marked
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features.subject import subject_at
-from neuron_config_server.features.subject_kinds import Kind
+from neuron_config_server.features.subjects.subject import subject_at
+from neuron_config_server.features.subjects.subject_kinds import Kind
 
 TEXT = '''\
 import os

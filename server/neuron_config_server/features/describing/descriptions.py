@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neuron_config_server.features.descriptions_of_classes import (
+from neuron_config_server.features.describing.descriptions_of_classes import (
     of_attribute,
     of_axis,
     of_base,
@@ -11,13 +11,13 @@ from neuron_config_server.features.descriptions_of_classes import (
     of_library,
     of_rule,
 )
-from neuron_config_server.features.descriptions_of_models import (
+from neuron_config_server.features.describing.descriptions_of_models import (
     of_input,
     of_model_type,
     of_output,
     of_task,
 )
-from neuron_config_server.features.descriptions_of_normalized_configs import (
+from neuron_config_server.features.describing.descriptions_of_normalized_configs import (
     of_alias,
     of_hf_attribute,
     of_normalized_class,

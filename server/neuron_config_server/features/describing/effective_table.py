@@ -6,8 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features.descriptions_of_models import model_classes_of
-from neuron_config_server.features.markdown import code, codes, fence, few_codes, heading, joined, table
+from neuron_config_server.features.describing.descriptions_of_models import model_classes_of
+from neuron_config_server.features.describing.markdown import (
+    code,
+    codes,
+    fence,
+    few_codes,
+    heading,
+    joined,
+    table,
+)
 from neuron_config_server.reading.config_file import ConfigClass
 from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse, Possible, Variant
 from neuron_config_server.reading.literals import Strings

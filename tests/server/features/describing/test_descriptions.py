@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.features import descriptions
+from neuron_config_server.features.describing import descriptions
 from neuron_config_server.reading.config_file import read_config_file
 
 ESM = """\

@@ -9,7 +9,7 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.configs.classes import ConfigAttribute
 from neuron_config_server.catalog.configs.classes import ConfigClass as HfConfigClass
 from neuron_config_server.catalog.normalized_configs import AttributeMap
-from neuron_config_server.features.markdown import code, fence, heading, joined, prose, table
+from neuron_config_server.features.describing.markdown import code, fence, heading, joined, prose, table
 from neuron_config_server.rules.support.wording import listed
 
 _MISSING = "missing"

@@ -1,0 +1,1 @@
+"""What stands at a position, and where names of the file and of libraries lead."""
