@@ -1,4 +1,4 @@
-"""The protocol, without two defects of pygls 2.1.1."""
+"""The protocol, without three defects of pygls 2.1.1."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ class SteadyProtocol(LanguageServerProtocol):
             if msg_id != self.msg_id:
                 future.cancel()
         return (yield from super().lsp_shutdown(*args))
+
+    def _execute_handler(self, msg_id: str | int, *args: Any, **kwargs: Any) -> None:
+        super()._execute_handler(msg_id, *args, **kwargs)
+        # pygls keeps the future of each notification that it handles itself for ever: two KiB a keystroke.
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))
 
     def _handle_response(self, msg_id: str | int, *args: Any, **kwargs: Any) -> None:
         future = self._request_futures.get(msg_id)

@@ -419,10 +419,10 @@ class ConfigFile:
 
     def removal(self, literal: StringLiteral) -> Removal | None:
         """What to cut so that a string of the file goes from its list; None if it stands in none, or in a
-        statement that is being typed.
+        statement that is broken.
         """
         statement = self.statement_at(literal.range.start.line) if self.holds(literal) else None
-        if statement is None or statement.is_being_typed:
+        if statement is None or statement.facts.fault is not None or statement.facts.unread is not None:
             return None
         return removal(statement.text, statement.line, literal)
 

@@ -22,7 +22,7 @@ def read_statement(text: str) -> StatementFacts:
         return StatementFacts(unread=unread)
     try:
         module = cst.parse_module(text)
-    except (cst.ParserSyntaxError, cst.CSTValidationError):  # the latter: `return*a`
+    except (cst.ParserSyntaxError, cst.CSTValidationError, cst.CSTLogicError):  # `return*a`, `"a" t"b"`
         fault = parse_fault(text) or python_fault(text)
         return StatementFacts(fault=fault, unread=_NOT_PARSED if fault is None else None)
     except RecursionError:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import Future
 
 from neuron_config_server.server import create_server
@@ -40,3 +41,13 @@ def test_exit_after_shutdown_ends_with_0() -> None:
     command = [sys.executable, "-m", "neuron_config_server", "serve"]
     done = subprocess.run(command, input=sent, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0
+
+
+def test_nothing_is_kept_of_what_was_handled() -> None:
+    protocol = create_server().protocol
+
+    def handler() -> Iterator[None]:
+        yield from ()
+
+    protocol._execute_handler("1", handler, lambda future: None)
+    assert protocol._request_futures == {}

@@ -20,6 +20,7 @@ def test_equal_texts_have_equal_facts() -> None:
         "x = 'a\n",
         "def f(:\n    pass\n",
         "def f():\n    return*a\n",
+        'x = "a" t"b"\n',
         "def f():\n    nonlocal x\n",
         "def f(x):\n    global x\n",
         "def f():\n    x = 1\n    global x\n",
