@@ -207,3 +207,7 @@ async def test_files_that_are_not_open_are_checked_too(workspace: Workspace) -> 
     assert isinstance(news["esm.py"], types.WorkspaceUnchangedDocumentDiagnosticReport)
     assert isinstance(news["bert.py"], types.WorkspaceFullDocumentDiagnosticReport)
     assert [each.code for each in news["bert.py"].items] == ["NC301"]
+    (workspace.one / "esm.py").unlink()
+    gone = (await workspace.check({workspace.uri("esm.py"): esm.result_id or ""}))["esm.py"]
+    assert isinstance(gone, types.WorkspaceFullDocumentDiagnosticReport)
+    assert gone.items == ()

@@ -45,6 +45,9 @@ class _Known:
 class _Files(dict[Path, _Known]):
     """What was said of the files that aren't open."""
 
+    are_told = False
+    """Whether the client has had an answer: from then on, it gets news."""
+
 
 async def check(
     ls: NeuronConfigServer, params: types.WorkspaceDiagnosticParams
@@ -56,7 +59,9 @@ async def check(
         ls.workspace_changed.clear()
         reports = await _reports(ls, previous, params)
         has_news = any(isinstance(each, types.WorkspaceFullDocumentDiagnosticReport) for each in reports)
-        if has_news or not previous:
+        files = ls.kept(_Files)
+        if has_news or not files.are_told:
+            files.are_told = True
             return types.WorkspaceDiagnosticReport([] if params.partial_result_token is not None else reports)
         try:
             await asyncio.wait_for(ls.workspace_changed.wait(), _SECONDS_BETWEEN_LOOKS)
@@ -70,7 +75,8 @@ async def _reports(
     """A report for each file; in parts where the client takes parts."""
     reports: list[_Report] = []
     targets = _targets(ls)
-    with _Progress(ls, params.work_done_token if not previous else None, len(targets)) as progress:
+    token = params.work_done_token if not ls.kept(_Files).are_told else None
+    with _Progress(ls, token, len(targets)) as progress:
         for target in targets:
             report = _report(ls, target.path, previous)
             if report is not None:
@@ -80,7 +86,9 @@ async def _reports(
                     ls.progress(types.ProgressParams(params.partial_result_token, part))
             progress.step(target.path.name)
             await asyncio.sleep(0)
-    return reports
+    found = {target.path.as_uri() for target in targets}
+    gone = [uri for uri in previous if uri not in found and uri not in ls.workspace.text_documents]
+    return [*reports, *(types.WorkspaceFullDocumentDiagnosticReport(uri, []) for uri in gone)]
 
 
 def _targets(ls: NeuronConfigServer) -> list[Target]:
