@@ -7,12 +7,15 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_lsp
 from clients import answer_requests
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
+
+from neuron_config_server.features.lifecycle import STATUS
 
 ENVIRONMENT = Path(__file__).parents[1] / "data" / "environment"
 CONFIG = """\
@@ -47,6 +50,7 @@ class Workspace:
         self.client = client
         self.one, self.other = folder / "one", folder / "other"
         self.registered: list[str] = []
+        self.statuses: list[Any] = []
         self.refreshed = asyncio.Event()
 
     def uri(self, name: str) -> str:
@@ -56,6 +60,11 @@ class Workspace:
         self.client.set_configuration({"neuronConfig": {"interpreter": str(ENVIRONMENT)}})
 
         self.registered = answer_requests(self.client)
+
+        @self.client.feature(STATUS)
+        def status(params: Any) -> None:
+            self.statuses.append(params)
+
         folders = [types.WorkspaceFolder(each.as_uri(), each.name) for each in (self.one, self.other)]
         await self.client.initialize_session(
             types.InitializeParams(
@@ -127,6 +136,11 @@ async def test_the_clients_settings_count_and_change_live(workspace: Workspace) 
     workspace.client.set_configuration({"neuronConfig": {"interpreter": "nothing"}})
     workspace.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
     await workspace.told("not found with")
+    states = [each.state for each in workspace.statuses]
+    assert (states[0], states[-1]) == ("starting", "ready")
+    last = workspace.statuses[-1].environments[0]
+    assert last.interpreter.startswith(str(nothing))
+    assert set(last.missing) == {"optimum", "transformers"}
     assert await workspace.pull(uri) == ["NC101"], "by bundled facts"
     assert set(workspace.registered) == {
         types.WORKSPACE_DID_CHANGE_CONFIGURATION,

@@ -40,15 +40,21 @@ class Analyser:
         """The analysis of a document's text; of a text that mentions no Neuron config, nothing is said."""
         path = path_of(uri)
         file = self._read(uri, text, path)
-        insight = self._insight(file, uri, path) if file is not None else Insight(self.catalog, None, ())
-        return Analysis(uri, source_text(text), insight.findings, lambda: insight)
+        if file is None:
+            nothing = Insight(self.catalog, None, ())
+            return Analysis(uri, source_text(text), (), lambda: nothing)
+        result = check(file, self.catalog, self._selection.of(path).rules(self._rules))
+        insight = self._insight(file, result.findings, uri, path)
+        return Analysis(uri, source_text(text), result.findings, lambda: insight, result.crashed)
 
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
         self._readers.pop(uri, None)
         self._trial_readers.pop(uri, None)
 
-    def _insight(self, file: ConfigFile, uri: str, path: Path | None) -> Insight:
+    def _insight(
+        self, file: ConfigFile, findings: tuple[Finding, ...], uri: str, path: Path | None
+    ) -> Insight:
         @cache
         def trial() -> Trial:
             reader = self._trial_readers.setdefault(uri, ConfigReader(self.catalog, self.modules))
@@ -58,7 +64,6 @@ class Analyser:
         def holds(finding: Finding) -> bool:
             return trial().is_good([finding])
 
-        findings = check(file, self.catalog, self._selection.of(path).rules(self._rules)).findings
         return Insight(self.catalog, file, findings, holds, trial)
 
     def _read(self, uri: str, text: str, path: Path | None) -> ConfigFile | None:

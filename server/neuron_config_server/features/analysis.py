@@ -42,6 +42,8 @@ class Analysis:
     source: SourceText
     findings: tuple[Finding, ...]
     read: Callable[[], Insight]
+    crashed: tuple[str, ...] = ()
+    """Codes of the rules that failed: their findings are missing."""
 
     @cached_property
     def insight(self) -> Insight:

@@ -13,6 +13,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from neuron_config_server import __version__
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.text_documents import ExactWorkspace
 from neuron_config_server.settings.client import SECTION, Settings, read_settings
@@ -23,6 +24,8 @@ _SECONDS_UNTIL_READY = 0.3
 """A client that has a document open asks about it before that; it needn't wait for what it doesn't need."""
 _WATCHED = ("**/pyproject.toml", "**/neuron-config.toml", "**/pyvenv.cfg", "**/*.py")
 """What decides what is found in a file, beside its own text: settings, environments, what it imports."""
+STATUS = "$/neuronConfig/status"
+"""A notification that clients may pass over, as the protocol has it of such names."""
 _OF_ENVIRONMENTS = ("pyvenv.cfg", "pyproject.toml", "neuron-config.toml")
 
 
@@ -128,6 +131,7 @@ def _get_ready(ls: NeuronConfigServer) -> None:
     """Import what analysing takes, read what is open, and say what is missing."""
     if ls.was_shut_down:
         return
+    _tell_status(ls, "starting")
     for document in ls.documents():
         if document.file is not None:
             ls.folders.analyses(document.uri).keep(document.uri)
@@ -137,6 +141,20 @@ def _get_ready(ls: NeuronConfigServer) -> None:
     gc.freeze()  # what was read is there to stay: to look through it again would stop an answer for long
 
 
+def _tell_status(ls: NeuronConfigServer, state: str) -> None:
+    """What a client may show in its status bar: the state, and what configs are judged by."""
+    environments = [
+        {
+            "folder": str(folder.path) if folder.path is not None else None,
+            "interpreter": str(folder.environment.python),
+            "missing": list(analyses.analyser.catalog.missing) if analyses.is_ready else [],
+        }
+        for folder, analyses in ls.folders.all_analyses()
+    ]
+    status = {"state": state, "version": __version__, "environments": environments}
+    ls.protocol.notify(STATUS, status)
+
+
 def _tell_what_is_missing(ls: NeuronConfigServer) -> None:
     for folder, analyses in ls.folders.all_analyses():
         if folder.problem is not None:
@@ -144,6 +162,7 @@ def _tell_what_is_missing(ls: NeuronConfigServer) -> None:
         absence = analyses.analyser.catalog.absence
         if absence is not None:
             ls.tell_once(types.MessageType.Info, f'{absence} with the setting "interpreter".')
+    _tell_status(ls, "ready")
 
 
 def _say_again(ls: NeuronConfigServer) -> None:

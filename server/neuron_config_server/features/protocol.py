@@ -28,6 +28,20 @@ class NoFaultsOfOurs(logging.Filter):
         return not isinstance(error, RefusedRequestError) and not is_late
 
 
+class OnceEach(logging.Filter):
+    """Keeps out of the log what it tells already: a rule that fails does so at each keystroke."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: set[tuple[object, ...]] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        key = (record.msg, record.args)
+        is_new = key not in self._seen
+        self._seen.add(key)
+        return is_new
+
+
 class SteadyProtocol(LanguageServerProtocol):
     """Shuts down with requests in flight, and takes answers that nobody waits for any more."""
 

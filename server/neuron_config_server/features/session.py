@@ -17,7 +17,12 @@ from pygls.lsp.server import LanguageServer
 
 from neuron_config_server import __version__
 from neuron_config_server.features.client import Client
-from neuron_config_server.features.protocol import NoFaultsOfOurs, RefusedRequestError, SteadyProtocol
+from neuron_config_server.features.protocol import (
+    NoFaultsOfOurs,
+    OnceEach,
+    RefusedRequestError,
+    SteadyProtocol,
+)
 from neuron_config_server.features.transport import MessageReader
 from neuron_config_server.settings.client import Settings
 
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from neuron_config_server.features.open_document import OpenDocument
 
 _Kept = TypeVar("_Kept")
+_FAILED = "rule {code} failed, and its findings are missing; the server's log says more: please report it"
 logger = logging.getLogger(__name__)
 
 
@@ -35,6 +41,7 @@ class NeuronConfigServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("neuron-config-server", __version__, protocol_cls=SteadyProtocol)
         logging.getLogger("pygls.protocol.json_rpc").addFilter(NoFaultsOfOurs())
+        logging.getLogger("neuron_config_server.lint.check").addFilter(OnceEach())
         self.client = Client()
         self.settings = Settings()
         """Where a folder has none of its own."""
@@ -92,6 +99,8 @@ class NeuronConfigServer(LanguageServer):
         if document is None:
             return None
         analysis = self.folders.analyses(uri).of(uri, document.source)
+        for code in analysis.crashed:
+            self.tell_once(types.MessageType.Error, _FAILED.format(code=code))
         return OpenDocument(analysis, document.version, self.encoding, self.client)
 
     def documents(self) -> Iterator[OpenDocument]:

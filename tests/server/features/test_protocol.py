@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 
+import pytest
+
+from neuron_config_server.features.protocol import OnceEach
 from neuron_config_server.server import create_server
 
 
@@ -51,3 +55,13 @@ def test_nothing_is_kept_of_what_was_handled() -> None:
 
     protocol._execute_handler("1", handler, lambda future: None)
     assert protocol._request_futures == {}
+
+
+def test_the_log_tells_of_a_failing_rule_once(caplog: pytest.LogCaptureFixture) -> None:
+    once = OnceEach()
+    caplog.handler.addFilter(once)
+    logger = logging.getLogger("some.logger")
+    for code in ("NC101", "NC102", "NC101"):
+        logger.error("rule %s failed", code)
+    caplog.handler.removeFilter(once)
+    assert [record.args for record in caplog.records] == [("NC101",), ("NC102",)]
