@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import platform
 import sys
@@ -14,7 +15,11 @@ _PACKAGES = ("transformers", "optimum", "optimum-neuron", "torch")
 
 
 def debug_information(ls: NeuronConfigServer, *arguments: object) -> dict[str, Any]:
-    """The versions, the environment of each folder, and the open documents with digests of their texts."""
+    """The versions, the environment of each folder, and the open documents with digests of their texts.
+
+    What is garbage goes first: the memory that the process has then is what it needs.
+    """
+    gc.collect()
     return {
         "version": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",
