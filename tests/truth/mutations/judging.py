@@ -117,6 +117,7 @@ class Judge:
         text, unbroken = mutant.cut(mutant.text), mutant.cut(mutant.unbroken)
         rules = self._rules_for(mutant)
         before = self._said_of_unbroken(unbroken, rules)
+        self._reader.read(unbroken, self._path)  # what a statement said before it broke goes on counting
         findings = self.findings(text, rules)
         new = [
             each
