@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from wire import PULLED, PUSHED, Model, Wire
 
 MODEL_CONFIGS = Path(sys.prefix) / "optimum-neuron/optimum/exporters/neuron/model_configs.py"
-ANCHOR = 'return ["input_ids'
+ANCHOR = 'return ["input_ids", "attention_mask"]'
+TYPED_BEHIND = 'return ["input_ids'
 SNIPPETS = {"completion": {"completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}}}
 
 
@@ -62,7 +63,7 @@ class Editor:
             name for name in ("completion", "hover", "codeAction") if answer.get(f"{name}Provider")
         }
         self.model = Model(MODEL_CONFIGS.as_uri(), MODEL_CONFIGS.read_text(encoding="utf-8"))
-        self.offset = self.model.text.index(ANCHOR) + len(ANCHOR)
+        self.offset = self.model.text.index(ANCHOR) + len(TYPED_BEHIND)
 
     def measure(self, edits: int) -> Figures:
         start = time.perf_counter()
@@ -74,14 +75,15 @@ class Editor:
             time.sleep(0.05)
         position = self.model.position(self.offset)
         document = {"textDocument": {"uri": self.model.uri}}
-        more: dict[str, Any] = {"range": {"start": position, "end": position}, "context": {"diagnostics": []}}
-        for name, times in (
-            ("completion", self.figures.completions),
-            ("hover", self.figures.hovers),
-            ("codeAction", self.figures.actions),
+        at: dict[str, Any] = {"position": position}
+        within = {"range": {"start": position, "end": position}, "context": {"diagnostics": []}}
+        for name, more, times in (
+            ("completion", at, self.figures.completions),
+            ("hover", at, self.figures.hovers),
+            ("codeAction", within, self.figures.actions),
         ):
             for _ in range(20 if name in self.answers else 0):
-                times.append(self._asked(name, {**document, "position": position, **more}))
+                times.append(self._asked(name, {**document, **more}))
         self._type_fast()
         self.figures.mebibytes = self.wire.memory / 2**20
         self.wire.end()
