@@ -21,24 +21,17 @@ from neuron_config_server.commands.common import (
 from neuron_config_server.commands.model_lookup import print_json
 from neuron_config_server.lint.files import UnreadableError, read_source
 from neuron_config_server.reading.config_file import ConfigFile, TooLongError, read_config_file
-from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse, Possible, Variant
+from neuron_config_server.reading.effective import (
+    FACETS,
+    EffectiveConfig,
+    NormalizedConfigUse,
+    Possible,
+    Variant,
+)
 from neuron_config_server.reading.literals import Strings
 from neuron_config_server.rules.support.nearest import nearest
 
 _WIDTH = 100
-_Facet = tuple[str, Callable[[EffectiveConfig], "Possible[Any]"]]
-
-_FACETS: Sequence[_Facet] = (
-    ("inputs", lambda each: each.inputs),
-    ("outputs", lambda each: each.outputs),
-    ("axes", lambda each: each.axes),
-    ("generators", lambda each: each.generators),
-    ("normalized config", lambda each: each.normalized_config),
-    ("tolerance", lambda each: each.tolerance),
-    ("MODEL_TYPE", lambda each: each.exported_model_type),
-    ("wrapper", lambda each: each.wrapper),
-    ("values override", lambda each: each.values_override),
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -116,7 +109,7 @@ def _as_json(each: EffectiveConfig) -> dict[str, Any]:
         "MODEL_TYPE": each.exported_model_type.default,
         "custom_model_wrapper": each.wrapper.default,
         "values_override": each.values_override.default,
-        "unknown": {name: reason for name, facet in _FACETS if (reason := facet(each).unknown) is not None},
+        "unknown": {name: reason for name, facet in FACETS if (reason := facet(each).unknown) is not None},
         "registered_at": {"row": position.line + 1, "column": position.column + 1},
     }
 
@@ -160,9 +153,9 @@ def _texts(
 
 def _lines(members: Sequence[EffectiveConfig]) -> Iterator[Text]:
     """What all the tasks have in common once, else once for each group of tasks."""
-    width = max(len(name) for name, _ in _FACETS)
+    width = max(len(name) for name, _ in FACETS)
     yield Text.assemble((f"  {'tasks':<{width}}  ", "dim"), ", ".join(each.task for each in members))
-    for name, facet in _FACETS:
+    for name, facet in FACETS:
         shown: dict[str, list[str]] = {}
         for each in members:
             shown.setdefault("\n".join(_shown(facet(each))), []).append(each.task)

@@ -15,24 +15,12 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible, Variant
 from neuron_config_server.reading.literals import StringLiteral, Strings, range_of
-from neuron_config_server.rules.finding import Aspect, Change, Fix, Rename
+from neuron_config_server.rules.finding import OF_EFFECTIVE, Aspect, Change, Fix, Rename
 
 _Renames = Mapping[StringLiteral, Rename]
 
 _Word = Union[StringLiteral, str, None]
 """A string of the source, one that code makes, or something that can't be told."""
-
-_OF_EFFECTIVE = (
-    Aspect.INPUTS,
-    Aspect.OUTPUTS,
-    Aspect.AXES,
-    Aspect.GENERATORS,
-    Aspect.NORMALIZED_CONFIG,
-    Aspect.TOLERANCE,
-    Aspect.EXPORTED_MODEL_TYPE,
-    Aspect.WRAPPER,
-    Aspect.VALUES_OVERRIDE,
-)
 
 
 @dataclass(frozen=True)
@@ -131,7 +119,7 @@ def _class_meaning(config: ConfigClass) -> _ClassMeaning:
 def _task_meaning(effective: EffectiveConfig) -> _TaskMeaning:
     return _TaskMeaning(
         effective.task_literal or effective.task,
-        {aspect: tuple(_outcomes(getattr(effective, aspect.value))) for aspect in _OF_EFFECTIVE},
+        {aspect: tuple(_outcomes(getattr(effective, aspect.value))) for aspect in OF_EFFECTIVE},
     )
 
 
@@ -203,7 +191,7 @@ def _task_keeps(old: _TaskMeaning, new: _TaskMeaning, renames: Sequence[Rename],
         or _outcomes_keep(
             old.aspects[aspect], new.aspects[aspect], _read_for(aspect, renames), is_open=is_open
         )
-        for aspect in _OF_EFFECTIVE
+        for aspect in OF_EFFECTIVE
     )
 
 

@@ -250,6 +250,22 @@ class EffectiveConfig:
         return Possible(variants, why), asks_for_task
 
 
+Facet = tuple[str, Callable[[EffectiveConfig], Possible[Any]]]
+
+FACETS: tuple[Facet, ...] = (
+    ("inputs", lambda each: each.inputs),
+    ("outputs", lambda each: each.outputs),
+    ("axes", lambda each: each.axes),
+    ("generators", lambda each: each.generators),
+    ("normalized config", lambda each: each.normalized_config),
+    ("tolerance", lambda each: each.tolerance),
+    ("MODEL_TYPE", lambda each: each.exported_model_type),
+    ("wrapper", lambda each: each.wrapper),
+    ("values override", lambda each: each.values_override),
+)
+"""What there is to tell of a config for a task, as people call it."""
+
+
 def effective_configs(config: ConfigClass, world: World) -> Iterator[EffectiveConfig]:
     """One for every (library, model type, task) that the class is registered for and that can be told."""
     count = 0

@@ -46,6 +46,20 @@ class Aspect(str, Enum):
     CLASS_NAME = "class_name"
 
 
+OF_EFFECTIVE = (
+    Aspect.INPUTS,
+    Aspect.OUTPUTS,
+    Aspect.AXES,
+    Aspect.GENERATORS,
+    Aspect.NORMALIZED_CONFIG,
+    Aspect.TOLERANCE,
+    Aspect.EXPORTED_MODEL_TYPE,
+    Aspect.WRAPPER,
+    Aspect.VALUES_OVERRIDE,
+)
+"""What a config class has for each of its tasks: the parts of an effective config."""
+
+
 @dataclass(frozen=True)
 class Edit:
     """Put ``new_text`` in place of ``range``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from neuron_config_server.catalog.catalog import Catalog
@@ -17,22 +17,15 @@ from neuron_config_server.features.describing.markdown import (
     table,
 )
 from neuron_config_server.reading.config_file import ConfigClass
-from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse, Possible, Variant
+from neuron_config_server.reading.effective import (
+    FACETS,
+    EffectiveConfig,
+    NormalizedConfigUse,
+    Possible,
+    Variant,
+)
 from neuron_config_server.reading.literals import Strings
 
-_Facet = tuple[str, Callable[[EffectiveConfig], Possible[Any]]]
-
-_FACETS: Sequence[_Facet] = (
-    ("inputs", lambda each: each.inputs),
-    ("outputs", lambda each: each.outputs),
-    ("axes", lambda each: each.axes),
-    ("generators", lambda each: each.generators),
-    ("normalized config", lambda each: each.normalized_config),
-    ("tolerance", lambda each: each.tolerance),
-    ("MODEL_TYPE", lambda each: each.exported_model_type),
-    ("wrapper", lambda each: each.wrapper),
-    ("values override", lambda each: each.values_override),
-)
 _ATTRIBUTES = {
     "inputs": "inputs",
     "outputs": "outputs",
@@ -68,7 +61,7 @@ def of_config_class(config: ConfigClass, catalog: Catalog) -> str:
 
 def of_facet(config: ConfigClass, attribute: str) -> str | None:
     """What an attribute is in a class, task by task where that differs; None where nothing follows it."""
-    facet = next((facet for name, facet in _FACETS if _ATTRIBUTES.get(attribute) == name), None)
+    facet = next((facet for name, facet in FACETS if _ATTRIBUTES.get(attribute) == name), None)
     if facet is None or not config.effective:
         return None
     shown = {each: _shown(facet(each)) for each in config.effective}
@@ -88,7 +81,7 @@ def _of_group(key: tuple[str, str], members: Sequence[EffectiveConfig], catalog:
     """A table of what differs from task to task, and one of what doesn't."""
     library, model_type = key
     yield f"{code(model_type)} ({library})"
-    shown = {name: [_shown(facet(each)) for each in members] for name, facet in _FACETS}
+    shown = {name: [_shown(facet(each)) for each in members] for name, facet in FACETS}
     differing = [name for name, values in shown.items() if len(set(values)) > 1]
     yield table(
         ("task", "model class", *differing),

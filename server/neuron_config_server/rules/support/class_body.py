@@ -14,7 +14,7 @@ from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue
 from neuron_config_server.reading.judgements import kept
 from neuron_config_server.reading.literals import StartLine, range_of
 from neuron_config_server.reading.positions import Range
-from neuron_config_server.rules.finding import Aspect, Change, Intent
+from neuron_config_server.rules.finding import OF_EFFECTIVE, Change, Intent
 
 DUCK_TYPED = frozenset(
     {
@@ -38,17 +38,6 @@ DUCK_TYPED = frozenset(
 """What optimum-neuron's exporter reads or sets on a config, and no base class of it has (0.4.5), and what
 optimum's ``ExporterConfig`` above them has, which may not be installed.
 """
-_OF_EXPORT = (
-    Aspect.INPUTS,
-    Aspect.OUTPUTS,
-    Aspect.AXES,
-    Aspect.GENERATORS,
-    Aspect.NORMALIZED_CONFIG,
-    Aspect.TOLERANCE,
-    Aspect.EXPORTED_MODEL_TYPE,
-    Aspect.WRAPPER,
-    Aspect.VALUES_OVERRIDE,
-)
 
 
 @dataclass(frozen=True)
@@ -171,7 +160,7 @@ def subclasses(file: ConfigFile, config: ConfigClass) -> tuple[ConfigClass, ...]
 def any_meaning_of(file: ConfigFile, config: ConfigClass) -> Intent:
     """What a fix means to change that may change anything that the class and those below it say."""
     names = frozenset(each.name for each in (config, *subclasses(file, config)))
-    return Intent(changes=tuple(Change(aspect, names) for aspect in _OF_EXPORT))
+    return Intent(changes=tuple(Change(aspect, names) for aspect in OF_EFFECTIVE))
 
 
 def _flat(body: syntax.Block) -> Iterator[syntax.Statement]:

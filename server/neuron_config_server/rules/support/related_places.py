@@ -15,7 +15,7 @@ _SHOWN = 6
 
 
 def in_library(message: str, file: Path | None, line: int | None) -> tuple[Related, ...]:
-    """A line of a package's file; none where the facts are of a snapshot, whose paths lead nowhere.
+    """A line of a package's file; none where a release stands in, whose paths lead nowhere.
 
     Args:
         line: from 1.
