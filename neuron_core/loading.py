@@ -79,7 +79,7 @@ def execute_config_file(path: Path) -> tuple[ModuleType, list[Registration]]:
     register_built_ins()  # before the file's own registrations are collected, so that they aren't among them
     serve_upstream_names()
     name, root = _module_name(path)
-    with _first_on_the_path(str(root)):
+    with _first_on_the_path(str(root)), _no_bytecode_written():
         try:
             with collecting() as registered:
                 module = _execute(path, name)
@@ -99,6 +99,16 @@ def _first_on_the_path(folder: str) -> Generator[None]:
             sys.path.remove(folder)
     if folder not in sys.path:
         sys.path.append(folder)
+
+
+@contextmanager
+def _no_bytecode_written() -> Generator[None]:
+    """Nothing is left beside the author's file, and no bytecode can stand for what it says now."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def serve_upstream_names() -> None:

@@ -205,3 +205,12 @@ def test_upstreams_modules_are_ours(tmp_path: Path) -> None:
     assert module.config.TextEncoderNeuronConfig is TextEncoderNeuronConfig
     assert module.BertNeuronConfig is BertNeuronConfig
     assert registered == []
+
+
+def test_no_bytecode_is_left_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (tmp_path / "lists.py").write_text("TASKS = ['fill-mask']\n")
+    (tmp_path / "config.py").write_text("import lists\n")
+    execute_config_file(tmp_path / "config.py")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["config.py", "lists.py"]
+    assert not sys.dont_write_bytecode
