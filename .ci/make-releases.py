@@ -26,7 +26,7 @@ from neuron_config_server.catalog.releases import (
     relative_name,
 )
 from neuron_config_server.lint.check import check
-from neuron_config_server.reading.config_file import ConfigReader
+from neuron_config_server.reading.config_reader import ConfigReader
 from neuron_config_server.rules import all_rules
 
 REPOSITORY = Path(__file__).parents[1]

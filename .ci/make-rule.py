@@ -57,7 +57,7 @@ _TEST = '''"""What the examples of {code} don't show."""
 from __future__ import annotations
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules.{module} import {class_name}
 
 

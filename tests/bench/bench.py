@@ -29,7 +29,7 @@ from neuron_config_server.catalog.fact_cache import FactCache
 from neuron_config_server.features.analyser import Analyser
 from neuron_config_server.jobs.engine_process import started_engine
 from neuron_config_server.lint.check import check
-from neuron_config_server.reading.config_file import ConfigReader
+from neuron_config_server.reading.config_reader import ConfigReader
 from neuron_config_server.reading.statement_facts import read_statement
 from neuron_config_server.reading.statement_reader import StatementReader
 from neuron_config_server.rules import all_rules

@@ -26,7 +26,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.reading.effective import Possible, Variant
 from neuron_config_server.reading.evaluation.values import MISSING, Symbol, Unknown
 

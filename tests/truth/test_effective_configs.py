@@ -23,7 +23,7 @@ import pytest
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.catalog.search_path import Root
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.reading.effective import EffectiveConfig, Possible, Variant
 
 pytestmark = pytest.mark.truth

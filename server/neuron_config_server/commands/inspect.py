@@ -20,7 +20,8 @@ from neuron_config_server.commands.common import (
 )
 from neuron_config_server.commands.model_lookup import print_json
 from neuron_config_server.lint.files import UnreadableError, read_source
-from neuron_config_server.reading.config_file import ConfigFile, TooLongError, read_config_file
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import TooLongError, read_config_file
 from neuron_config_server.reading.effective import (
     FACETS,
     EffectiveConfig,

@@ -14,7 +14,8 @@ from neuron_config_server.features.rule_selection import RuleSelection
 from neuron_config_server.lint.check import check
 from neuron_config_server.lint.fixing import Trial
 from neuron_config_server.lint.following import RecordingModules
-from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, TooLongError, mentions_configs
+from neuron_config_server.reading.config_file import ConfigFile, mentions_configs
+from neuron_config_server.reading.config_reader import ConfigReader, TooLongError
 from neuron_config_server.reading.positions import source_text
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.rule import Rule

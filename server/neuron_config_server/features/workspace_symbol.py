@@ -19,12 +19,8 @@ from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.lint.discovery import python_files_below
 from neuron_config_server.lint.files import UnreadableError, decode_source, read_bytes
 from neuron_config_server.lint.run import may_mention_configs
-from neuron_config_server.reading.config_file import (
-    ConfigFile,
-    ConfigReader,
-    TooLongError,
-    mentions_configs,
-)
+from neuron_config_server.reading.config_file import ConfigFile, mentions_configs
+from neuron_config_server.reading.config_reader import ConfigReader, TooLongError
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import source_text

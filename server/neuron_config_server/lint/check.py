@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.suppressions import without_suppressed
@@ -29,22 +30,28 @@ class CheckResult:
 
 
 def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckResult:
-    """Ask every rule. One that raises is logged with its traceback and costs only its own findings."""
+    """Ask every rule that hangs on what has changed.
+
+    One that raises is logged with its traceback and costs only its own findings.
+    """
     findings: list[Finding] = []
     crashed: list[str] = []
     for rule in rules:
         try:
-            findings += rule.check(file, catalog)
+            findings += file.judgements.of_file.of(rule, partial(_found, rule, file, catalog))
         except Exception:
             logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
             crashed.append(rule.code)
     catalog.forget_sources()
-    being_typed = tuple(file.being_typed)
-    placed = [each for each in findings if _is_placed(each, being_typed)]
+    placed = [each for each in findings if _is_placed(each, file.being_typed)]
     reported = without_suppressed(placed, file, catalog, rules, crashed)
     return CheckResult(
         tuple(sorted(reported, key=lambda finding: (finding.range, finding.code))), tuple(crashed)
     )
+
+
+def _found(rule: Rule, file: ConfigFile, catalog: Catalog) -> tuple[Finding, ...]:
+    return tuple(rule.check(file, catalog))
 
 
 def _is_placed(finding: Finding, being_typed: Sequence[Range]) -> bool:

@@ -54,10 +54,11 @@ class Meanings:
     """What the classes of files mean; of a class that a later reading has kept, it is worked out once."""
 
     def __init__(self) -> None:
-        self._known: dict[ConfigClass, _ClassMeaning] = {}
+        self._known: dict[tuple[ConfigClass, int], _ClassMeaning] = {}
 
     def of(self, file: ConfigFile) -> Meaning:
-        self._known = {each: self._known.get(each) or _class_meaning(each) for each in file.classes}
+        classes = {(each, each.revision): each for each in file.classes}
+        self._known = {key: self._known.get(key) or _class_meaning(each) for key, each in classes.items()}
         return tuple(self._known.values())
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import CheckResult, check
 from neuron_config_server.lint.fix_safety import Meaning, Meanings, keeps_meaning, takes_arguments_away
-from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import ConfigReader
 from neuron_config_server.reading.positions import Position, Range, apply_edits
 from neuron_config_server.reading.statements import count_line_ends
 from neuron_config_server.rules.finding import Applicability, Edit, Finding, Fix

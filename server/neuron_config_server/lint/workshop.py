@@ -21,12 +21,8 @@ from neuron_config_server.lint.fixing import (
 from neuron_config_server.lint.following import RecordingModules
 from neuron_config_server.lint.report import FileReport, Unread
 from neuron_config_server.lint.work import Done, Mode, Work
-from neuron_config_server.reading.config_file import (
-    ConfigFile,
-    ConfigReader,
-    TooLongError,
-    mentions_configs,
-)
+from neuron_config_server.reading.config_file import ConfigFile, mentions_configs
+from neuron_config_server.reading.config_reader import ConfigReader, TooLongError
 from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.rule import Rule
 

@@ -7,20 +7,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeVar, Union
 
-from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.effective import EffectiveConfig, Possible, effective_configs
+from neuron_config_server.reading.effective import EffectiveConfig, effective_configs
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
-from neuron_config_server.reading.evaluation.bindings import bound_names
-from neuron_config_server.reading.evaluation.following import (
-    FollowedFile,
-    follow_changed_class,
-    follow_file,
-    follow_spliced,
-)
+from neuron_config_server.reading.evaluation.following import FollowedFile, follow_file
 from neuron_config_server.reading.evaluation.resolution_order import resolution_order
 from neuron_config_server.reading.evaluation.values import (
     BaseClass,
@@ -32,20 +24,19 @@ from neuron_config_server.reading.evaluation.values import (
 )
 from neuron_config_server.reading.evaluation.values import Registration as RegistrationValue
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION, World
-from neuron_config_server.reading.judgements import Judgements
+from neuron_config_server.reading.judgements import Judgements, Question, RememberedJudgements
 from neuron_config_server.reading.literals import StartLine, StringLiteral, Strings, range_of
-from neuron_config_server.reading.modules import Modules
-from neuron_config_server.reading.patching import patched
+from neuron_config_server.reading.memory import Memory, note, remembered_property
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.reading.removal import Removal, removal
-from neuron_config_server.reading.statement_facts import read_statement
-from neuron_config_server.reading.statement_reader import ReadStatement, StatementReader
+from neuron_config_server.reading.statement_reader import ReadStatement
 from neuron_config_server.reading.statements import count_line_ends
 
+TEXT = "text"
+"""All of a file's text, as something that answers hang on (:mod:`.memory`)."""
+
 _Statement = ReadStatement[syntax.StatementFacts]
-_Known = Mapping[ClassValue, "ConfigClass"]
 _Judgement = TypeVar("_Judgement")
-_VALUES = (syntax.Text, syntax.Formatted, syntax.Constant, syntax.Name)
 
 _MENTION = re.compile(rf"Neuron(?:Default|Export)?Config\b|{REGISTER_FUNCTION}\b|\bcreate_register\b")
 _BASE_NAME = re.compile(r"Neuron(?:Default|Export)?Config$")
@@ -54,14 +45,6 @@ _BASE_NAME = re.compile(r"Neuron(?:Default|Export)?Config$")
 def mentions_configs(text: str) -> bool:
     """Whether a file could hold Neuron configs at all: a cheap test that never says no to one that does."""
     return _MENTION.search(text) is not None
-
-
-_MOST_LINES = 20_000
-"""The longest config file has 1,400; as many statements take some seconds to read."""
-
-
-class TooLongError(Exception):
-    """A text is longer than is read; the message says how long."""
 
 
 @dataclass(frozen=True)
@@ -120,17 +103,17 @@ class ConfigClass:
         self._world = world
         self.name = value.name
         self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
-        self.of_every_task: dict[tuple[str, str, str], Possible[Any]] = {}
-        """Aspect, library and model type -> what :class:`.EffectiveConfig` has found whatever the task."""
-        self.kept: dict[object, Any] = {}
-        """See :func:`.judgements.kept`."""
+        self.memory = Memory()
+        """What was worked out about it, for its tasks too."""
+        self.revision = 0
+        """How often something in it has changed while it stayed the same object."""
 
     def __repr__(self) -> str:
         return f"<ConfigClass {self.name}>"
 
     @property
     def name_range(self) -> Range:
-        return range_of(self.value.node.name_span, self.value.line)
+        return range_of(self.value.written.name_span, self.value.line)
 
     @property
     def range(self) -> Range:
@@ -146,7 +129,7 @@ class ConfigClass:
         """What it means for every task that it is registered for."""
         return tuple(effective_configs(self, self._world))
 
-    @cached_property
+    @remembered_property
     def input_literals(self) -> Mapping[str, frozenset[StringLiteral]]:
         """Value -> the strings of the source with it among its inputs, for whatever task on whatever way."""
         found: dict[str, set[StringLiteral]] = {}
@@ -169,7 +152,7 @@ class ConfigClass:
     @cached_property
     def names_in_its_code(self) -> frozenset[str]:
         """Names that its code and that of the classes above it mentions: what it means may hang on them."""
-        return frozenset(_mentions([each.node for each in self.lineage]))
+        return frozenset(_mentions([each.written for each in self.lineage]))
 
     @property
     def foreign_bases(self) -> tuple[str, ...]:
@@ -230,9 +213,11 @@ class FileJudgements:
     """What was judged of a file, and holds for the next reading as far as that has the same parts."""
 
     def __init__(self) -> None:
-        self.of_classes: Judgements[ConfigClass] = Judgements()
+        self.of_classes: RememberedJudgements[ConfigClass] = RememberedJudgements()
         self.of_statements: Judgements[syntax.StatementFacts] = Judgements()
         self.of_texts: Judgements[str] = Judgements()
+        self.of_file = Memory()
+        """What was said of the file as a whole, as long as nothing but strings within functions change."""
 
 
 class ConfigFile:
@@ -254,17 +239,39 @@ class ConfigFile:
             known: what is known of classes from an earlier reading.
             judgements: what was judged then.
         """
-        self.text = text
+        self._text = text
         self.path = world.path
-        self.statements = statements
+        self._statements = statements
         self.world = world
         self.followed = followed or follow_file(
             ((each.meant.body, each.line) for each in statements), world, world.path
         )
         self._known = known or {}
         self.judgements = judgements or FileJudgements()
+        self.memory = Memory()
 
-    @cached_property
+    def with_changed_string(self, text: str, statements: Sequence[_Statement]) -> ConfigFile:
+        """The file where only a string within a function has changed, and no statement is being typed.
+
+        It has the same classes, which know of the change.
+        """
+        file = ConfigFile(text, statements, self.world, self.followed, judgements=self.judgements)
+        file.classes = self.classes
+        file.as_before = file
+        file.being_typed = ()
+        return file
+
+    @property
+    def text(self) -> str:
+        note(TEXT)
+        return self._text
+
+    @property
+    def statements(self) -> Sequence[_Statement]:
+        note(TEXT)
+        return self._statements
+
+    @remembered_property
     def faults(self) -> tuple[SyntaxFault, ...]:
         """Syntax errors, one for a run of broken statements: what follows the first is usually its
         consequence.
@@ -304,7 +311,7 @@ class ConfigFile:
         """Every (class, library, model type, task) of the file."""
         return (each for config in self.classes for each in config.effective)
 
-    @cached_property
+    @remembered_property
     def tasks_registered(self) -> Mapping[tuple[str, str], frozenset[str] | None]:
         """Library and model type -> the tasks that the file registers them for, None if not all can be told;
         nothing where it can't be told what something is registered for.
@@ -331,7 +338,7 @@ class ConfigFile:
         """The registered classes that have a string of the source among their inputs, on whatever way."""
         return tuple(each for each in self.classes if literal in each.input_literals.get(literal.value, ()))
 
-    @cached_property
+    @remembered_property
     def has_inputs_for_others(self) -> bool:
         """Whether the inputs of a class can't be told, or nothing in the file says what a class is for."""
         if self.judged("untold inputs", _has_untold_inputs):
@@ -352,6 +359,7 @@ class ConfigFile:
                 place from a statement, and moves with it.
             on: what else the answer hangs on.
         """
+        note(Question(key))
         answers = self.judgements.of_classes.of(key, self.classes, judge, on)
         return [(each, answers[id(each)]) for each in self.classes if id(each) in answers] if answers else []
 
@@ -359,6 +367,7 @@ class ConfigFile:
         self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement | None]
     ) -> list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]]:
         """The same of statements; what is said may hold places that count from a statement's first line."""
+        note(TEXT)
         answers = self.judgements.of_statements.of(key, self._facts, judge)
         if not answers:
             return []
@@ -366,19 +375,20 @@ class ConfigFile:
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
-        return tuple(each.text for each in self.statements)
+        return tuple(each.text for each in self._statements)
 
     @cached_property
     def _facts(self) -> tuple[syntax.StatementFacts, ...]:
-        return tuple(each.facts for each in self.statements)
+        return tuple(each.facts for each in self._statements)
 
-    @property
-    def being_typed(self) -> Iterator[Range]:
+    @cached_property
+    def being_typed(self) -> tuple[Range, ...]:
         """Statements that are broken, and weren't before: what is known of them is of their earlier text."""
-        for statement in self.statements:
-            if statement.is_being_typed:
-                end = statement.line + count_line_ends(statement.text)
-                yield Range(Position(statement.line, 0), Position(end, 0))
+        return tuple(
+            Range(Position(each.line, 0), Position(each.line + count_line_ends(each.text), 0))
+            for each in self._statements
+            if each.is_being_typed
+        )
 
     @cached_property
     def as_before(self) -> ConfigFile:
@@ -386,10 +396,10 @@ class ConfigFile:
 
         Places within these statements, and their texts, may be those of before: they lead nowhere.
         """
-        if not any(each.is_being_typed for each in self.statements):
+        if not self.being_typed:
             return self
-        statements = [replace(each, facts=each.meant) for each in self.statements]
-        return ConfigFile(self.text, statements, self.world, self.followed, self.known_classes())
+        statements = [replace(each, facts=each.meant) for each in self._statements]
+        return ConfigFile(self._text, statements, self.world, self.followed, self.known_classes())
 
     def known_classes(self) -> Mapping[ClassValue, ConfigClass]:
         """What is known of each class, with all that was worked out about it."""
@@ -401,8 +411,9 @@ class ConfigFile:
 
     def statement_at(self, line: int) -> ReadStatement[syntax.StatementFacts] | None:
         """The top-level statement that a line belongs to."""
-        place = bisect_right(self.statements, line, key=lambda statement: statement.line)
-        return self.statements[place - 1] if place else None
+        place = bisect_right(self._statements, line, key=lambda statement: statement.line)
+        note(("statement", place - 1))
+        return self._statements[place - 1] if place else None
 
     def occurrences(self, pattern: str) -> int:
         """How often a pattern that stays within a statement is found in the text."""
@@ -410,6 +421,7 @@ class ConfigFile:
         def count(text: str) -> int:
             return sum(1 for _ in re.finditer(pattern, text))
 
+        note(TEXT)
         counts = self.judgements.of_texts.of(pattern, self._texts, count)
         return sum(counts.get(id(each), 0) for each in self._texts) if counts else 0
 
@@ -455,132 +467,6 @@ class ConfigFile:
                     names.update(target.name for target in targets if isinstance(target, syntax.Name))
                     values.append(node.value)
         return names, values
-
-
-class ConfigReader:
-    """Reads texts; what a next reading of nearly the same text can use is kept."""
-
-    def __init__(self, catalog: Catalog, modules: Modules | None = None) -> None:
-        self._catalog = catalog
-        self._modules = modules or Modules(catalog)
-        self._statements: StatementReader[syntax.StatementFacts] = StatementReader(read_statement, patched)
-        self._latest: ConfigFile | None = None
-
-    def read(self, text: str, path: Path | None = None) -> ConfigFile:
-        """What a text says; a change within classes costs those classes.
-
-        Raises:
-            TooLongError: it is longer than is read.
-        """
-        lines = text.count("\n")
-        if lines > _MOST_LINES:
-            raise TooLongError(f"it has {lines:,} lines; files of up to {_MOST_LINES:,} are read")
-        statements = self._statements.read(text)
-        latest, self._latest = self._latest, None
-        read = None
-        if latest is not None and latest.path == path and self._modules.are_current(latest.world):
-            read = _read_again(text, statements, latest)
-        if read is None:
-            world = World(self._catalog, self._modules, path)
-            judgements = latest.judgements if latest is not None else None
-            read = ConfigFile(text, statements, world, judgements=judgements)
-        self._latest = read
-        return read
-
-
-def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile) -> ConfigFile | None:
-    """The file where only some statements changed; None if that may have changed what others mean."""
-    before = latest.statements
-    start = _common(before, statements)
-    end = _common(before[start:][::-1], statements[start:][::-1])
-    old, new = before[start : len(before) - end], statements[start : len(statements) - end]
-    if len(old) == len(new):
-        known = _with_changed_classes(old, new, start, latest)
-    else:
-        known = _with_others(old, new, start, latest, statements)
-    if known is None:
-        return None
-    for followed, statement in zip(latest.followed.statements, statements):
-        followed.line.number = statement.line
-    return ConfigFile(text, statements, latest.world, latest.followed, known, latest.judgements)
-
-
-def _common(one: Sequence[_Statement], other: Sequence[_Statement]) -> int:
-    """How many statements they start with in common, wherever these stand."""
-    pairs = zip(one, other)
-    return next(
-        (place for place, (old, new) in enumerate(pairs) if not _mean_the_same(old, new)),
-        min(len(one), len(other)),
-    )
-
-
-def _mean_the_same(one: _Statement, other: _Statement) -> bool:
-    """Whether they differ in comments and blank lines at the most."""
-    return one.meant is other.meant or one.meant == other.meant
-
-
-def _with_changed_classes(
-    old: Sequence[_Statement], new: Sequence[_Statement], start: int, latest: ConfigFile
-) -> _Known | None:
-    """What is still known where each statement that changed is a class, and still defines it."""
-    followed, known = latest.followed, latest.known_classes()
-    for place, (before, after) in enumerate(zip(old, new), start):
-        if _mean_the_same(before, after):
-            continue
-        classes = followed.statements[place].classes
-        if len(classes) != 1:
-            return None
-        (class_,) = classes
-        known = {
-            value: config
-            for value, config in known.items()
-            if class_ not in config.lineage and class_.name not in config.names_in_its_code
-        }
-        if not follow_changed_class(followed, place, after.meant.body, after.line, latest.world):
-            return None
-    return known
-
-
-def _with_others(
-    old: Sequence[_Statement],
-    new: Sequence[_Statement],
-    start: int,
-    latest: ConfigFile,
-    statements: Sequence[_Statement],
-) -> _Known | None:
-    """What is still known where some statements stand in place of others that nothing else mentions."""
-    changed = [*old, *new]
-    names = {name for each in changed for name in bound_names(each.meant.body)}
-    rest = "".join(each.text for each in (*statements[:start], *statements[start + len(new) :]))
-    if not all(_is_quiet(each) for each in changed) or any(_is_word_of(name, rest) for name in names):
-        return None
-    gone = {
-        class_ for place in range(len(old)) for class_ in latest.followed.statements[start + place].classes
-    }
-    added = [(each.meant.body, each.line) for each in new]
-    if not follow_spliced(latest.followed, start, len(old), added, latest.world):
-        return None
-    return {value: config for value, config in latest.known_classes().items() if value not in gone}
-
-
-def _is_quiet(statement: _Statement) -> bool:
-    """Whether nothing of it can change what stands elsewhere, but by the names that it binds."""
-    return all(
-        isinstance(node, (syntax.Class, syntax.Function))
-        or (isinstance(node, syntax.Import) and all(name != "*" for name, _ in node.names))
-        or (isinstance(node, syntax.Assign) and all(isinstance(each, syntax.Name) for each in node.targets))
-        or (isinstance(node, syntax.Evaluate) and isinstance(node.value, _VALUES))
-        for node in statement.meant.body
-    )
-
-
-def _is_word_of(name: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(name)}\b", text) is not None
-
-
-def read_config_file(text: str, catalog: Catalog, path: Path | None = None) -> ConfigFile:
-    """What a text says, read for the first time."""
-    return ConfigReader(catalog).read(text, path)
 
 
 def _may_stand_first(body: syntax.Block) -> bool:

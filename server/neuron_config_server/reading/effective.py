@@ -25,6 +25,7 @@ from neuron_config_server.reading.evaluation.values import (
 )
 from neuron_config_server.reading.evaluation.world import World
 from neuron_config_server.reading.literals import StringLiteral, Strings, Untold
+from neuron_config_server.reading.memory import remembered_property
 
 if TYPE_CHECKING:
     from neuron_config_server.reading.config_file import ConfigClass, Registration
@@ -102,8 +103,7 @@ class EffectiveConfig:
         """As written; may be a synonym, or no task at all."""
         self.task_literal = task if isinstance(task, StringLiteral) else None
         self._world = world
-        self.kept: dict[object, Any] = {}
-        """See :func:`.judgements.kept`."""
+        self.memory = config.memory
 
     @cached_property
     def hf_model_type(self) -> str:
@@ -115,12 +115,12 @@ class EffectiveConfig:
         name, class_ = self._world.hf_config_class(self.library, self.model_type)
         return name, HfConfig("self._config", class_)
 
-    @cached_property
+    @remembered_property
     def inputs(self) -> Possible[Strings]:
         """What ``inputs`` returns."""
         return self._names("inputs")
 
-    @cached_property
+    @remembered_property
     def declared_inputs(self) -> tuple[StringLiteral, ...]:
         """The strings of the source among the inputs, on every way through that the defaults leave open."""
         return tuple(
@@ -132,12 +132,12 @@ class EffectiveConfig:
             )
         )
 
-    @cached_property
+    @remembered_property
     def outputs(self) -> Possible[Strings]:
         """What ``outputs`` returns, the first time it is asked for."""
         return self._names("outputs")
 
-    @cached_property
+    @remembered_property
     def axes(self) -> Possible[Strings]:
         """The axes that must have a size."""
         of_tasks = self._explored("INPUT_ARGS", _plain_input_args)
@@ -148,7 +148,7 @@ class EffectiveConfig:
             )
         return self._explored("axes", lambda run, instance: _strings(run, _axes(run, instance)))
 
-    @cached_property
+    @remembered_property
     def generators(self) -> Possible[tuple[str, ...]]:
         """The dummy input generators, in order, by dotted name where they come from another file."""
         return self._explored(
@@ -156,7 +156,7 @@ class EffectiveConfig:
             lambda run, instance: _generators(run, run.attribute(instance, "DUMMY_INPUT_GENERATOR_CLASSES")),
         )
 
-    @cached_property
+    @remembered_property
     def normalized_config(self) -> Possible[NormalizedConfigUse]:
         """The normalized config class, and where its names point."""
         return self._explored(
@@ -164,12 +164,12 @@ class EffectiveConfig:
             lambda run, instance: _normalized(run, run.attribute(instance, "NORMALIZED_CONFIG_CLASS")),
         )
 
-    @cached_property
+    @remembered_property
     def tolerance(self) -> Possible[float]:
         """The absolute tolerance of the validation, of this task."""
         return self._explored("tolerance", _tolerance)
 
-    @cached_property
+    @remembered_property
     def exported_model_type(self) -> Possible[str | None]:
         """``MODEL_TYPE``: what the artifact is told to be; None: what the HF config says."""
         return self._explored(
@@ -177,14 +177,14 @@ class EffectiveConfig:
             lambda run, instance: _scalar(run, run.attribute(instance, "MODEL_TYPE")),
         )
 
-    @cached_property
+    @remembered_property
     def wrapper(self) -> Possible[str | None]:
         """``CUSTOM_MODEL_WRAPPER`` by its dotted name; None where there is none."""
         return self._explored(
             "wrapper", lambda run, instance: _class_name(run.attribute(instance, "CUSTOM_MODEL_WRAPPER"))
         )
 
-    @cached_property
+    @remembered_property
     def values_override(self) -> Possible[Any]:
         """What is set in the HF config before the export."""
         return self._explored(
@@ -204,12 +204,8 @@ class EffectiveConfig:
     ) -> Possible[_Value]:
         """Evaluates on every path, once for all tasks if nothing on the way asks for the task."""
         key = (name, self.library, self.model_type)
-        known = self.config.of_every_task.get(key)
-        if known is None:
-            known, asks_for_task = self._evaluated(evaluate)
-            if not asks_for_task:
-                self.config.of_every_task[key] = known
-        return known
+        found, asks_for_task, by = self.config.memory.of(key, lambda: (*self._evaluated(evaluate), self))
+        return self._evaluated(evaluate)[0] if asks_for_task and by is not self else found
 
     def _evaluated(
         self, evaluate: Callable[[Interpreter, Instance], tuple[_Value | None, str | None]]

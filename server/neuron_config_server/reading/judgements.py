@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from neuron_config_server.reading.memory import Remembers
 
 _Subject = TypeVar("_Subject")
 _Answer = TypeVar("_Answer")
-_Further = ParamSpec("_Further")
+_Rememberer = TypeVar("_Rememberer", bound=Remembers)
 
 _MOST_QUESTIONS = 500
 """Rules ask some 60; of questions that hang on what is typed, there is no end."""
 
 
-class _Keeps(Protocol):
-    """A thing that keeps what was worked out about it."""
+@dataclass(frozen=True)
+class Question:
+    """A question about classes, as something that other answers hang on."""
 
-    kept: dict[object, Any]
-
-
-_Keeper = TypeVar("_Keeper", bound=_Keeps)
-
-
-def kept(
-    function: Callable[Concatenate[_Keeper, _Further], _Answer],
-) -> Callable[Concatenate[_Keeper, _Further], _Answer]:
-    """A function of a class, or of what it means for a task, that is asked by many: it works once.
-
-    Its result is nobody's to change.
-    """
-
-    @wraps(function)
-    def asked(subject: _Keeper, /, *further: _Further.args, **named: _Further.kwargs) -> _Answer:
-        key = (function, *further)
-        if key not in subject.kept:
-            subject.kept[key] = function(subject, *further, **named)
-        return subject.kept[key]
-
-    return asked
+    key: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +32,8 @@ class _Asked(Generic[_Subject]):
     """All that were asked about; they are kept alive, so that their identities stay theirs."""
     answers: Mapping[int, Any]
     """Identity of a subject -> what there is to say of it; those without an answer are left out."""
+    again: list[_Subject] = field(default_factory=list)
+    """Subjects that have changed since."""
 
 
 class Judgements(Generic[_Subject]):
@@ -81,19 +64,25 @@ class Judgements(Generic[_Subject]):
         before = self._asked.get(key)
         if before is None or (before.on is not on and before.on != on):
             before = _Asked[_Subject](on, (), {})
-        if before.subjects is subjects:
+        if before.subjects is subjects and not before.again:
             return before.answers
         self._compare(before.subjects, subjects)
         answers = {identity: each for identity, each in before.answers.items() if identity in self._present}
-        for each in self._added:
-            answer = judge(each)
-            if answer:
+        for each in (*before.again, *self._added):
+            answers.pop(id(each), None)
+            answer = self._answer(key, each, judge)
+            if answer and id(each) in self._present:
                 answers[id(each)] = answer
         self._asked.pop(key, None)  # the question that wasn't asked for longest comes first
         self._asked[key] = _Asked(on, subjects, answers)
         if len(self._asked) > _MOST_QUESTIONS:
             del self._asked[next(iter(self._asked))]
         return answers
+
+    def _answer(
+        self, key: str, subject: _Subject, judge: Callable[[_Subject], _Answer | None]
+    ) -> _Answer | None:
+        return judge(subject)
 
     def _compare(self, before: Sequence[_Subject], now: Sequence[_Subject]) -> None:
         """Finds what is new; most questions are asked of the same two sequences one after the other."""
@@ -103,3 +92,21 @@ class Judgements(Generic[_Subject]):
         self._change = (before, now)
         self._added = tuple(each for each in now if id(each) not in known)
         self._present = frozenset(map(id, now))
+
+
+class RememberedJudgements(Judgements[_Rememberer]):
+    """Of things that remember what answers were read from, and change while they stay the same object."""
+
+    def forget(self, subject: _Rememberer, changed: Sequence[Hashable]) -> set[Hashable]:
+        """Parts of a file that answers about a subject hang on have changed: what is to be answered again."""
+        forgotten = subject.memory.forget(changed)
+        for question in forgotten:
+            asked = self._asked.get(question.key) if isinstance(question, Question) else None
+            if asked is not None and subject not in asked.again:
+                asked.again.append(subject)
+        return forgotten
+
+    def _answer(
+        self, key: str, subject: _Rememberer, judge: Callable[[_Rememberer], _Answer | None]
+    ) -> _Answer | None:
+        return subject.memory.anew(Question(key), lambda: judge(subject))

@@ -69,7 +69,9 @@ class _Patch:
             return self._text(value)
         if kind is Interpolation and value.span[:2] <= (self._line, self._column):
             return value  # its label may hold the string's source: nothing is made of it
-        return kind(*(self._field(getattr(value, name), of_span) for name, of_span in _fields(kind)))
+        before = [getattr(value, name) for name, _ in _fields(kind)]
+        after = [self._field(each, of_span) for each, (_, of_span) in zip(before, _fields(kind))]
+        return kind(*after) if any(one is not other for one, other in zip(before, after)) else value
 
     def _field(self, value: Any, is_span: bool) -> Any:
         return self._span(value) if is_span else self.of(value)
@@ -77,17 +79,23 @@ class _Patch:
     def _may_change(self, value: Any) -> bool:
         """Whether it stands where something changes, or moves; decorators stand outside of their spans."""
         span = getattr(value, "span", None)
-        if span is None or isinstance(value, (Class, Function)):
+        if span is None:
             return True
+        if isinstance(value, (Class, Function)):
+            first = min([span[0], *(each.span[0] for each in value.decorators)])
+            return first <= self._line <= span[2]
         return span[0] <= self._line <= span[2] and (span[2] > self._line or span[3] > self._column)
 
     def _span(self, span: Span) -> Span:
         line, column, end_line, end_column = span
+        if self._line not in (line, end_line):
+            return span
         if line == self._line and column > self._column:
             column += self._further
         if end_line == self._line and end_column > self._column:
             end_column += self._further
-        return line, column, end_line, end_column
+        moved = line, column, end_line, end_column
+        return moved if moved != span else span
 
     def _text(self, value: Text) -> Text:
         line, column, end_line, end_column = value.span

@@ -66,13 +66,43 @@ class StatementReader(Generic[Facts]):
         """
         self._known = _KnownFacts(read, patch)
         self._last: _Reading[Facts] = _Reading("", (), (), ())
+        self.patched: int | None = None
+        """The place of the only statement that the last reading found changed, where it was patched."""
 
     def read(self, text: str) -> tuple[ReadStatement[Facts], ...]:
         """The statements in order; joined they are the text again."""
+        self.patched = None
         if text != self._last.text:
-            self._last = _NextReading(self._last, text, self._known).finished()
-            self._known.start_next_generation(self._last.statements)
+            change = Change.between(self._last.text, text)
+            self._last = self._patched(text, change) or self._read_again(text, change)
         return self._last.statements
+
+    def _read_again(self, text: str, change: Change) -> _Reading[Facts]:
+        reading = _NextReading(self._last, text, change, self._known).finished()
+        self._known.start_next_generation(reading.statements)
+        return reading
+
+    def _patched(self, text: str, change: Change) -> _Reading[Facts] | None:
+        """The reading where patching the statement that has changed is enough, and ends where it ended."""
+        before, place = self._last, self._last.first_to_see(change.start)
+        if place == len(before.starts) or not before.holds(place, change):
+            return None
+        start, old, further = before.starts[place], before.statements[place], len(text) - len(before.text)
+        extent = statement_extent(text, start)
+        if extent.end != before.end(place) + further:
+            return None
+        facts = self._known.patched(old, text[start : extent.end])
+        if facts is None:
+            return None
+        self.patched = place
+        new = ReadStatement(text[start : extent.end], old.line, facts)
+        below = place + 1
+        return _Reading(
+            text,
+            (*before.statements[:place], new, *before.statements[below:]),
+            [*before.starts[:below], *(each + further for each in before.starts[below:])],
+            [*before.seen[:place], extent.seen, *(each + further for each in before.seen[below:])],
+        )
 
 
 class _KnownFacts(Generic[Facts]):
@@ -91,9 +121,13 @@ class _KnownFacts(Generic[Facts]):
             if text in known:
                 self._now[text] = known[text]
                 return known[text]
-        patched = self._patch(old.facts, old.text, text) if self._patch and old else None
+        patched = self.patched(old, text) if old else None
         facts = self._now[text] = patched if patched is not None else self._read(text)
         return facts
+
+    def patched(self, old: ReadStatement[Facts], text: str) -> Facts | None:
+        """The facts of a text from those of one that it came from, if that is enough; they aren't kept."""
+        return self._patch(old.facts, old.text, text) if self._patch else None
 
     def start_next_generation(self, statements: Sequence[ReadStatement[Facts]]) -> None:
         """Keep what the reading needed, that is its statements' facts and those read on the way."""
@@ -115,6 +149,14 @@ class _Reading(Generic[Facts]):
         """Which statement starts at an offset."""
         index = len(self.starts) if place is None else bisect_left(self.starts, place)
         return index if index < len(self.starts) and self.starts[index] == place else None
+
+    def first_to_see(self, place: int) -> int:
+        """The first statement whose end the text behind a place had an influence on."""
+        return next((index for index, seen in enumerate(self.seen) if seen > place), len(self.seen))
+
+    def holds(self, index: int, change: Change) -> bool:
+        """Whether a change stays within a statement."""
+        return self.starts[index] <= change.start and change.old_end < self.end(index)
 
     def end(self, index: int) -> int:
         return self.starts[index] + len(self.statements[index].text)
@@ -148,12 +190,12 @@ class Change:
 class _NextReading(Generic[Facts]):
     """The reading of a text, as it grows out of that of the text before it."""
 
-    def __init__(self, before: _Reading[Facts], text: str, known: _KnownFacts[Facts]) -> None:
+    def __init__(self, before: _Reading[Facts], text: str, change: Change, known: _KnownFacts[Facts]) -> None:
         self._before = before
         self._text = text
         self._known = known
-        self._change = Change.between(before.text, text)
-        kept = next((index for index, seen in enumerate(before.seen) if seen > self._change.start), 0)
+        self._change = change
+        kept = before.first_to_see(change.start) % max(1, len(before.seen))
         self._statements = list(before.statements[:kept])
         self._starts = list(before.starts[:kept])
         self._seen = list(before.seen[:kept])

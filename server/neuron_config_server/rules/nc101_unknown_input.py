@@ -10,8 +10,8 @@ from neuron_config_server.catalog.forward_signatures import Admission, ForwardSi
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
-from neuron_config_server.reading.judgements import kept
 from neuron_config_server.reading.literals import StringLiteral
+from neuron_config_server.reading.memory import remembered
 from neuron_config_server.reading.readers import input_readers
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Rename, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
@@ -140,7 +140,7 @@ def _declarer(file: ConfigFile, config: ConfigClass, declared: StringLiteral) ->
     return owner.name if owner is not None and owner is not config.value else None
 
 
-@kept
+@remembered
 def _declared(config: ConfigClass) -> tuple[StringLiteral, ...]:
     """The names that go from the config's ``inputs`` straight to a model's ``forward``."""
     if _inputs_are_routed(config):
@@ -154,7 +154,7 @@ def _refused(config: ConfigClass, catalog: Catalog) -> list[tuple[StringLiteral,
     return [(declared, verdicts) for declared, verdicts in found if any(verdicts)]
 
 
-@kept
+@remembered
 def _verdicts(config: ConfigClass, declared: StringLiteral, catalog: Catalog) -> list[_Judged | None]:
     """One for each task that the class names the input for; None where a model takes the name, or may."""
     return [

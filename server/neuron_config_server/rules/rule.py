@@ -102,10 +102,11 @@ class Rule(ABC):
             on: what else.
         """
         key, line = (self.code, on), int(config.value.line)
-        found = config.kept.get(key)
-        if found is None or found[0] != line:
-            found = config.kept[key] = (line, make())
-        return found[1]
+        made_at, made = config.memory.of(key, lambda: (line, make()))
+        if made_at != line:
+            config.memory.drop(key)
+            _, made = config.memory.of(key, lambda: (line, make()))
+        return made
 
 
 class ExecutedRule(Rule):

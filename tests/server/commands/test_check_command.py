@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from neuron_config_server.cli import main
-from neuron_config_server.reading.config_file import ConfigFile, ConfigReader
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import ConfigReader
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.analyser import Analyser
-from neuron_config_server.reading.config_file import ConfigReader
+from neuron_config_server.reading.config_reader import ConfigReader
 from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.nc101_unknown_input import UnknownInput
 

@@ -18,7 +18,8 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.fixing import fix
-from neuron_config_server.reading.config_file import ConfigFile, read_config_file
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules import all_rules
 from neuron_config_server.rules.finding import Finding
 

@@ -13,7 +13,8 @@ from neuron_config_server.lint.fixing import (
     fix,
     with_fixes_that_hold,
 )
-from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, read_config_file
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import ConfigReader, read_config_file
 from neuron_config_server.reading.literals import Strings
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules import all_rules

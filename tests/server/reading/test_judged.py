@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, ConfigReader
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_reader import ConfigReader
 from neuron_config_server.reading.syntax import StatementFacts
 
 TEXT = """\
@@ -14,6 +15,10 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
     @property
     def inputs(self):
         return ["input_ids"]
+
+    @property
+    def outputs(self):
+        return ["logits"]
 
 
 @register_in_tasks_manager("electra", "fill-mask")
@@ -32,7 +37,9 @@ class Asked:
         self.names: list[str] = []
 
     def judge(self, config: ConfigClass) -> str:
+        """Reads the inputs, and no outputs."""
         self.names.append(config.name)
+        assert all(each.inputs.variants for each in config.effective)
         return config.name
 
     def of(self, file: ConfigFile, on: object = None) -> list[tuple[str, int]]:
@@ -46,12 +53,23 @@ class Asked:
     [
         ("", "", []),
         ('["input_ids"]', '["input_id"]', ["EsmNeuronConfig", "ElectraNeuronConfig"]),
+        ('["logits"]', '["logit"]', []),
+        ('["input_ids"]', '["input_ids", "x"]', ["EsmNeuronConfig", "ElectraNeuronConfig"]),
         ('"bert", "fill-mask"', '"bert", "fill-masks"', ["BertNeuronConfig"]),
         ('@register_in_tasks_manager("bert"', '\n\n@register_in_tasks_manager("bert"', []),
         ('@register_in_tasks_manager("esm"', 'import re\n@register_in_tasks_manager("esm"', []),
         ('["input_ids"]', '["input_ids]', []),
     ],
-    ids=["nothing", "a base", "another", "a blank line", "a statement above", "broken"],
+    ids=[
+        "nothing",
+        "a string",
+        "what isn't read",
+        "a base",
+        "another",
+        "a blank line",
+        "a statement above",
+        "broken",
+    ],
 )
 def test_only_classes_that_change_are_judged_again(
     old: str, new: str, asked: list[str], small_catalog: Catalog
@@ -84,7 +102,7 @@ def test_statements_are_judged_once_for_their_text(small_catalog: Catalog) -> No
     assert len(reader.read(TEXT).judged_statements("q", judge)) == 3
     again = reader.read(TEXT.replace('"input_ids"', '"input_id"')).judged_statements("q", judge)
     assert len(asked) == 4
-    assert [statement.line for statement, _ in again] == [0, 7, 12]
+    assert [statement.line for statement, _ in again] == [0, 11, 16]
 
 
 def test_occurrences_are_counted_anew_in_statements_that_change(small_catalog: Catalog) -> None:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigReader
+from neuron_config_server.reading.config_reader import ConfigReader
 
 TEXT = """\
 from constants import NAMES

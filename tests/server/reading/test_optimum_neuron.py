@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigFile, ConfigReader, read_config_file
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import ConfigReader, read_config_file
 
 UNKNOWN: dict[tuple[str, str], str] = {}
 """(class, property) that can't be told -> why. Nothing of this file."""

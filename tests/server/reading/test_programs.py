@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 
 PROGRAMS = json.loads((Path(__file__).parents[2] / "data" / "programs.json").read_text(encoding="utf-8"))
 HEAD = """\

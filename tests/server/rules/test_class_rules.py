@@ -6,7 +6,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.fixing import ALL_FIXES, fix
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules import rule_by_code
 
 REGISTERED = '@register_in_tasks_manager("{type}", "fill-mask")\n'

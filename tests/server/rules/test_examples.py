@@ -9,7 +9,7 @@ import pytest
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
 from neuron_config_server.lint.fixing import fix
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.reading.positions import SourceText, apply_edits
 from neuron_config_server.rules import all_rules, rule_by_code, rule_names
 from neuron_config_server.rules.documentation import summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
-from neuron_config_server.reading.config_file import ConfigReader, read_config_file
+from neuron_config_server.lint.fix_safety import Meanings
+from neuron_config_server.reading.config_reader import ConfigReader, read_config_file
 from neuron_config_server.rules import all_rules
 from tests.server.reading.test_optimum_neuron import EDITS
 
 REAL_FILE = "optimum/exporters/neuron/model_configs.py"
+STRING = re.compile(r'"([^"\\\n]*)"')
 REPLACED = (
     *EDITS,
     ('"input_ids"', '"input_idss"'),
@@ -60,6 +63,15 @@ def replaced(text: str, chance: random.Random) -> str:
     return text[:place] + new + text[place + len(old) :]
 
 
+def typed(text: str, chance: random.Random) -> str:
+    """A character more or less in a string, somewhere, as if it were being typed."""
+    found = chance.choice([*STRING.finditer(text)])
+    place = chance.randint(found.start(1), found.end(1))
+    if chance.random() < 0.3 and place > found.start(1):
+        return text[: place - 1] + text[place:]
+    return text[:place] + chance.choice("abs_é😀 ") + text[place:]
+
+
 def with_statement(text: str, chance: random.Random) -> str:
     """A statement more, or if it is there already, less."""
     added = chance.choice(ADDED)
@@ -94,7 +106,9 @@ def compared(text: str, path: Path | None, catalog: Catalog, *, seed: int, edits
     """Asserts that all findings are the same after each of many changes; how many were compared."""
     chance = random.Random(seed)
     reader, rules = ConfigReader(catalog), all_rules()
-    ways: list[Callable[[str, random.Random], str]] = [replaced] * 6 + [with_statement] * 3 + [without_class]
+    ways: list[Callable[[str, random.Random], str]] = (
+        [replaced] * 6 + [typed] * 8 + [with_statement] * 3 + [without_class]
+    )
     count = 0
     check(reader.read(text, path), catalog, rules)
     for _ in range(edits):
@@ -124,6 +138,22 @@ def test_in_files_of_idioms(data: Path, small_catalog: Catalog) -> None:
         for seed, each in enumerate(files)
     ]
     assert sum(found) > len(files)
+
+
+def test_while_strings_are_typed(data: Path, small_catalog: Catalog) -> None:
+    """Nearly all of these are in functions, where only what has run them is asked again."""
+    texts = [FILE, *(each.read_text(encoding="utf-8") for each in sorted((data / "idioms").glob("*.py")))]
+    rules = all_rules()
+    for seed, start in enumerate(texts):
+        chance, text, reader = random.Random(seed), start, ConfigReader(small_catalog)
+        for _ in range(12):
+            text = typed(text, chance)
+            file = reader.read(text)
+            found = check(file, small_catalog, rules).findings
+            if not file.faults:
+                afresh = read_config_file(text, small_catalog)
+                assert found == check(afresh, small_catalog, rules).findings
+                assert Meanings().of(file) == Meanings().of(afresh)
 
 
 FILE = """\

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules.nc401_unknown_alias import UnknownAlias
 
 LOOKUP = 'C = NormalizedConfigManager.get_normalized_config_class("esm")\n'

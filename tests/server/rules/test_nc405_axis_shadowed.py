@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules.finding import Finding
 from neuron_config_server.rules.nc405_axis_shadowed import _WINS, AxisShadowed
 

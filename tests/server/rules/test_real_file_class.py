@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigFile, read_config_file
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules import all_rules
 
 FINDINGS = {

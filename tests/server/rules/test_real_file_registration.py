@@ -9,7 +9,8 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
-from neuron_config_server.reading.config_file import ConfigFile, read_config_file
+from neuron_config_server.reading.config_file import ConfigFile
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules import all_rules
 
 CODES = (*(f"NC30{n}" for n in range(2, 10)), "NC310", "NC402", "NC403", "NC404", "NC405")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules import rule_by_code
 from neuron_config_server.rules.finding import Applicability, Finding, Severity
 

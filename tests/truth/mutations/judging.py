@@ -13,7 +13,7 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.check import check
 from neuron_config_server.lint.fix_safety import Meanings, keeps_meaning
 from neuron_config_server.lint.fixing import fix
-from neuron_config_server.reading.config_file import ConfigReader
+from neuron_config_server.reading.config_reader import ConfigReader
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules import all_rules

@@ -417,8 +417,8 @@ def _of_native(owner: Any, name: str) -> Any:
 
 
 def assigned_to_self(class_: ClassValue) -> Iterator[str]:
-    """The attributes that the methods of a class set on its instances."""
-    for statement in class_.node.body:
+    """The attributes that the methods of a class set on its instances; strings name none."""
+    for statement in class_.written.body:
         if isinstance(statement, syntax.Function) and statement.parameters:
             yield from _assigned(statement.body, statement.parameters[0].name)
 

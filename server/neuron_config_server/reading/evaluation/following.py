@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from neuron_config_server.reading.evaluation.values import (
 )
 from neuron_config_server.reading.evaluation.world import World
 from neuron_config_server.reading.literals import StartLine
+from neuron_config_server.reading.memory import parts_read_by
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class FollowedStatement:
     has_effects: bool = False
     """Whether it changed a value in place, which others may hold too."""
     line: StartLine = field(default_factory=lambda: StartLine(0))
+    parts_read: frozenset[Hashable] = frozenset()
+    """Functions and classes whose code was read for it (:mod:`.memory`)."""
 
 
 @dataclass(eq=False)
@@ -66,6 +69,10 @@ class FollowedFile:
     statements: list[FollowedStatement] = field(default_factory=list)
     read_classes: set[ClassValue] = field(default_factory=set)
     """Classes that code beside their own looked into while the file was imported."""
+
+    def was_read(self, parts: Iterable[Hashable]) -> bool:
+        """Whether code of these functions or classes was read while the file was imported."""
+        return any(not each.parts_read.isdisjoint(parts) for each in self.statements)
 
     @property
     def classes(self) -> Iterator[ClassValue]:
@@ -183,8 +190,7 @@ class _Importer(Interpreter):
         self._statement = FollowedStatement(bound=bound_names(body))
         self._statement.line = StartLine(line)
         scope = Scope(self.file.module.names, self.file.module, self._statement.line)
-        for node in body:
-            self._guarded_statement(node, scope)
+        _, self._statement.parts_read = parts_read_by(lambda: self._guarded_block(body, scope))
         self._statement.has_effects = self.has_effects
         return self._statement
 

@@ -669,6 +669,8 @@ class Interpreter(Calls):
         ]
         owner = scope.owner if scope.is_class else None
         made: Any = FunctionValue(node, scope, owner, self.defaults(node, scope))
+        if owner is not None:
+            owner.functions.append(made)
         for decorator, value in reversed(meant):
             made = self._decorated(made, decorator, value, scope)
         self._bind(node.name, made, scope)

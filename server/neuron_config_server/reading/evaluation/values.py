@@ -23,6 +23,7 @@ from neuron_config_server.reading.literals import (
     Strings,
     Untold,
 )
+from neuron_config_server.reading.memory import note
 
 if TYPE_CHECKING:
     from neuron_config_server.catalog.configs.classes import ConfigClass
@@ -165,7 +166,8 @@ class ModuleValue:
 class FunctionValue:
     """A function with the names that it sees."""
 
-    node: syntax.Function
+    written: syntax.Function
+    """Without a note of who reads it."""
     scope: Scope
     """That it is defined in."""
     owner: ClassValue | None = None
@@ -176,10 +178,16 @@ class FunctionValue:
     kept: dict[Any, Any] | None = None
     """Arguments -> the same result each time, of a function that keeps them (``functools.lru_cache``)."""
 
+    @property
+    def node(self) -> syntax.Function:
+        """The function as it is written; what is worked out meanwhile hangs on it."""
+        note(self)
+        return self.written
+
     @cached_property
     def locals(self) -> frozenset[str]:
-        """The names that its body binds for itself."""
-        body = self.node.body
+        """The names that its body binds for itself; a string that changes in it changes none."""
+        body = self.written.body
         borrowed = {
             name for each in syntax.nodes_in(body) if isinstance(each, syntax.Borrow) for name in each.names
         }
@@ -300,7 +308,8 @@ class ClassValue:
     """A class of a followed file."""
 
     name: str
-    node: syntax.Class
+    written: syntax.Class
+    """Without a note of who reads it."""
     module: ModuleValue
     line: StartLine
     """Where its statement starts."""
@@ -311,6 +320,14 @@ class ClassValue:
     """Attributes that code after the class sets on it, to something that isn't known; ``*``: any."""
     order: tuple[Any, ...] | None = None
     """What :func:`.resolution_order.resolution_order` has found, once it was asked."""
+    functions: list[FunctionValue] = field(default_factory=list)
+    """Those that its body defines."""
+
+    @property
+    def node(self) -> syntax.Class:
+        """The class as it is written; what is worked out meanwhile hangs on all of it."""
+        note(self)
+        return self.written
 
 
 @dataclass(eq=False)

@@ -11,8 +11,8 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted
-from neuron_config_server.reading.judgements import kept
 from neuron_config_server.reading.literals import StartLine, range_of
+from neuron_config_server.reading.memory import remembered
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import OF_EFFECTIVE, Change, Intent
 
@@ -87,7 +87,7 @@ def method(class_: ClassValue, name: str) -> syntax.Function | None:
     return found[0] if len(found) == 1 else None
 
 
-@kept
+@remembered
 def is_neuron_config(config: ConfigClass) -> bool:
     """Whether it stands on a Neuron base class that is known."""
     return any(isinstance(each, BaseClass) for each in config.order)
@@ -98,7 +98,7 @@ def range_in(class_: ClassValue, span: syntax.Span) -> Range:
     return range_of(span, class_.line)
 
 
-@kept
+@remembered
 def is_fully_known(config: ConfigClass) -> bool:
     """Whether everything that the class inherits is known, and nothing sets attributes unseen."""
     return all(
@@ -120,7 +120,7 @@ def bases_that_may_define(config: ConfigClass, names: Iterable[str]) -> tuple[st
     return tuple(each for each in config.foreign_bases if each.rpartition(".")[2] not in harmless)
 
 
-@kept
+@remembered
 def names_of_bases(config: ConfigClass) -> frozenset[str]:
     """What an instance has from the Neuron base classes."""
     names: set[str] = set(DUCK_TYPED)
@@ -131,7 +131,7 @@ def names_of_bases(config: ConfigClass) -> frozenset[str]:
     return frozenset(names)
 
 
-@kept
+@remembered
 def names_of_files(config: ConfigClass) -> frozenset[str]:
     """What an instance has from the classes whose source was read, itself included."""
     return frozenset(name for class_ in config.lineage for name in (*class_.names, *assigned_to_self(class_)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted, PropertyValue
-from neuron_config_server.reading.judgements import kept
+from neuron_config_server.reading.memory import remembered
 
 TABLE = "_TASK_TO_COMMON_OUTPUTS"
 _CHANGES = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "reverse", "sort"})
@@ -51,7 +51,7 @@ def _is_upstreams(config: ConfigClass) -> bool:
     return _comes_from(config, _HANDS_OUT_BY_REFERENCE)
 
 
-@kept
+@remembered
 def is_on_neuron_core(config: ConfigClass) -> bool:
     """Whether every base comes from neuron_core, which takes the declared outputs by their names."""
     return _comes_from(config, "neuron_core")

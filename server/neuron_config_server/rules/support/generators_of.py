@@ -12,7 +12,7 @@ from neuron_config_server.catalog.generators.dummy_generators import DummyGenera
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
-from neuron_config_server.reading.judgements import kept
+from neuron_config_server.reading.memory import remembered
 
 MAKES_INPUTS = (
     "__init__",
@@ -33,7 +33,7 @@ class Read:
     """None if there is none of that name."""
 
 
-@kept
+@remembered
 def makes_inputs_as_usual(config: ConfigClass) -> bool:
     """Whether the base classes alone decide how generators are made and asked."""
     return are_plain_bases(config.foreign_bases) and not any(map(config.overrides, MAKES_INPUTS))
@@ -47,7 +47,7 @@ def only_default(possible: Possible) -> object | None:
     return defaults[0].value if defaults[0].raises is None else None
 
 
-@kept
+@remembered
 def generators_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[DummyGenerator, ...] | None:
     """The generators of a config, in order; None if one of them isn't known in full."""
     names = only_default(effective.generators)
@@ -58,7 +58,7 @@ def generators_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[DummyGe
     return known if len(known) == len(found) else None
 
 
-@kept
+@remembered
 def hf_config_of(effective: EffectiveConfig, catalog: Catalog) -> HfConfigClass | None:
     """The class of the HF config, if all its attributes are known."""
     if effective.library != TRANSFORMERS or effective.hf_model_type != effective.model_type:

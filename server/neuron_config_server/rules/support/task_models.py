@@ -13,8 +13,8 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.evaluation.values import FunctionValue, PropertyValue
-from neuron_config_server.reading.judgements import kept
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
+from neuron_config_server.reading.memory import remembered
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.support.class_body import bases_that_may_define
 
@@ -25,19 +25,19 @@ _GENERATE = "generate_dummy_inputs"
 _CREATE = "_create_dummy_input_generator_classes"
 
 
-@kept
+@remembered
 def hands_inputs_to_forward(config: ConfigClass) -> bool:
     """Whether the declared inputs go to the model's ``forward`` as they are."""
     return _is_plain(config, _ROUTES_INPUTS)
 
 
-@kept
+@remembered
 def takes_outputs_from_forward(config: ConfigClass) -> bool:
     """Whether the declared outputs are those of the model's ``forward``, as they are."""
     return _is_plain(config, _ROUTES_OUTPUTS)
 
 
-@kept
+@remembered
 def uses_its_generators(config: ConfigClass) -> bool:
     """Whether the dummy inputs come from the generators that the class names, in their order."""
     bases = bases_that_may_define(config, (_GENERATE, _CREATE, _GENERATORS))
@@ -100,13 +100,13 @@ def sure_lists(possible: Possible[Strings]) -> tuple[Strings, ...]:
     )
 
 
-@kept
+@remembered
 def sure_inputs(effective: EffectiveConfig) -> tuple[Strings, ...]:
     """The inputs that the defaults give, as far as they are fully known."""
     return sure_lists(effective.inputs)
 
 
-@kept
+@remembered
 def sure_outputs(effective: EffectiveConfig) -> tuple[Strings, ...]:
     """The outputs where nothing is open: a condition on the model's config may be one on what it returns."""
     defaults = [variant for variant in effective.outputs.variants if variant.is_default]
@@ -119,7 +119,7 @@ def are_all_sure(possible: Possible[Strings]) -> bool:
     return bool(defaults) and len(sure_lists(possible)) == len(defaults) and possible.unknown is None
 
 
-@kept
+@remembered
 def task_of(effective: EffectiveConfig, catalog: Catalog) -> str | None:
     """The canonical task, of a config of transformers; None if that can't be told."""
     if catalog.tasks is None or effective.library != TRANSFORMERS:
@@ -132,7 +132,7 @@ def _model_classes(effective: EffectiveConfig, catalog: Catalog) -> tuple[str, .
     return (catalog.model_class_names(effective.model_type, task) or ()) if task is not None else ()
 
 
-@kept
+@remembered
 def forwards_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[ForwardSignature, ...]:
     """The ``forward`` of every model class that the task may load; empty if one isn't known."""
     names = _model_classes(effective, catalog)
@@ -141,7 +141,7 @@ def forwards_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[ForwardSi
     return known if len(known) == len(found) else ()
 
 
-@kept
+@remembered
 def outputs_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[ModelOutputs, ...]:
     """What every model class that the task may load constructs; empty if that isn't known of one."""
     names = _model_classes(effective, catalog)
@@ -150,7 +150,7 @@ def outputs_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[ModelOutpu
     return known if len(known) == len(found) else ()
 
 
-@kept
+@remembered
 def generators_of(effective: EffectiveConfig, catalog: Catalog) -> tuple[DummyGenerator, ...]:
     """The dummy input generators in order; empty if one isn't known."""
     names = effective.generators.only

@@ -6,7 +6,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.describing import descriptions
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 
 ESM = """\
 @register_in_tasks_manager("esm", "fill-mask", "feature-extraction")

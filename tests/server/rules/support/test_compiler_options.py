@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.rules.nc601_compiler_flag import UnknownCompilerFlag
 from neuron_config_server.rules.nc602_flag_conflict import FlagConflict
 

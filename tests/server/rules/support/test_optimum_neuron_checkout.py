@@ -6,7 +6,7 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.following import RecordingModules
-from neuron_config_server.reading.config_file import ConfigReader, read_config_file
+from neuron_config_server.reading.config_reader import ConfigReader, read_config_file
 from neuron_config_server.rules.nc901_not_in_exporter_tests import NotInExporterTests
 from neuron_config_server.rules.nc903_not_in_docs_table import NotInDocsTable
 from neuron_config_server.rules.support.optimum_neuron_checkout import DOCS_TABLE, EXPORTER_TESTS

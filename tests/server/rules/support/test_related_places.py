@@ -7,7 +7,7 @@ import re
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import read_config_file
+from neuron_config_server.reading.config_reader import read_config_file
 from neuron_config_server.reading.positions import SourceText
 from neuron_config_server.rules import all_rules, rule_by_code
 from neuron_config_server.rules.finding import Finding
