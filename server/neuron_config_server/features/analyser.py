@@ -11,9 +11,11 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.analysis import Analysis, Insight
 from neuron_config_server.features.documents import path_of
 from neuron_config_server.features.rule_selection import RuleSelection
+from neuron_config_server.features.seldom import Seldom
 from neuron_config_server.lint.check import check
 from neuron_config_server.lint.fixing import Trial
 from neuron_config_server.lint.following import RecordingModules
+from neuron_config_server.lint.selection import Selection
 from neuron_config_server.reading.config_file import ConfigFile, mentions_configs
 from neuron_config_server.reading.config_reader import ConfigReader, TooLongError
 from neuron_config_server.reading.positions import source_text
@@ -33,6 +35,8 @@ class Analyser:
         self.modules = RecordingModules(catalog)
         self._rules = tuple(rules)
         self._selection = selection or RuleSelection()
+        self._chosen: tuple[Selection, tuple[Rule, ...]] | None = None
+        self._seldom = Seldom()
         self._readers: dict[str, ConfigReader] = {}
         self._trial_readers: dict[str, ConfigReader] = {}
         """Of their own: reading what a change would make leaves what was read before stale."""
@@ -44,9 +48,21 @@ class Analyser:
         if file is None:
             nothing = Insight(self.catalog, None, ())
             return Analysis(uri, source_text(text), (), lambda: nothing)
-        result = check(file, self.catalog, self._selection.of(path).rules(self._rules))
+        result = check(file, self.catalog, self._rules_for(path))
         insight = self._insight(file, result.findings, uri, path)
         return Analysis(uri, source_text(text), result.findings, lambda: insight, result.crashed)
+
+    def hurry(self) -> None:
+        """Other files have changed."""
+        self._seldom.hurry()
+        self._selection.hurry()
+
+    def _rules_for(self, path: Path | None) -> tuple[Rule, ...]:
+        """The rules that are checked in a file; choosing them takes longer than most rules."""
+        selection = self._selection.of(path)
+        if self._chosen is None or self._chosen[0] is not selection:
+            self._chosen = (selection, selection.rules(self._rules))
+        return self._chosen[1]
 
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
@@ -72,7 +88,7 @@ class Analyser:
             return None
         reader = self._readers.setdefault(uri, ConfigReader(self.catalog, self.modules))
         try:
-            return reader.read(text, path)
+            return reader.read(text, path, look_around=self._seldom.is_time())
         except TooLongError as error:
             logger.warning("nothing is said of %s: %s", uri, error)
         except Exception:

@@ -64,6 +64,13 @@ class Analyses:
         self._put(path, analysis)
         return analysis
 
+    def hurry(self) -> None:
+        """Files on which documents hang may have changed: what is known of their texts may be wrong now."""
+        self._latest.clear()
+        self._selection.hurry()
+        if self.is_ready:
+            self.analyser.hurry()
+
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
         self._latest.pop(uri, None)

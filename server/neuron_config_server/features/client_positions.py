@@ -28,8 +28,8 @@ def _to_client(source: SourceText, position: Position, encoding: str) -> types.P
 
 
 def _from_client(source: SourceText, position: types.Position, encoding: str) -> Position:
-    if position.line >= len(source.lines):
-        return Position(len(source.lines), 0)
+    if position.line >= source.line_count:
+        return Position(source.line_count, 0)
     line = source.line(position.line)
     if line.isascii():
         return Position(position.line, min(position.character, len(line)))

@@ -61,9 +61,11 @@ def did_change_configuration(ls: NeuronConfigServer, params: types.DidChangeConf
 
 
 def did_change_watched_files(ls: NeuronConfigServer, params: types.DidChangeWatchedFilesParams) -> None:
-    """An environment may be another one now; what is read from other files is looked at again anyway."""
+    """An environment, settings or a neighbour may be others now."""
     if any(each.uri.endswith(_OF_ENVIRONMENTS) for each in params.changes):
         ls.folders.look_again()
+    else:
+        ls.folders.hurry()
     _say_again(ls)
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from neuron_config_server.features.seldom import Seldom
 from neuron_config_server.lint.policy import Overrides, Policies
 from neuron_config_server.lint.selection import Layer, Selection
 from neuron_config_server.settings.files import OWN_FILE, SHARED_FILE, Configurations, SettingsError
@@ -17,17 +18,30 @@ _Stamps = tuple[tuple[str, int, int], ...]
 
 
 class RuleSelection:
-    """Which rules are checked in a file. A settings file that changes counts from the next keystroke on."""
+    """Which rules are checked in a file. A settings file that changes counts after a moment."""
 
     def __init__(self) -> None:
         self._of_folders: dict[Path, tuple[_Stamps, Policies]] = {}
         self._told: set[str] = set()
+        self._known: dict[Path | None, Selection] = {}
+        self._seldom = Seldom()
 
     def of(self, path: Path | None) -> Selection:
         """The selection for a file; the rules that are on by default for one that was never saved.
 
         Settings that can't be used are logged once, and nothing is selected by them.
         """
+        if self._seldom.is_time():
+            self._known.clear()
+        if path not in self._known:
+            self._known[path] = self._found(path)
+        return self._known[path]
+
+    def hurry(self) -> None:
+        """A settings file has changed."""
+        self._seldom.hurry()
+
+    def _found(self, path: Path | None) -> Selection:
         if path is None:
             return Selection()
         try:
@@ -36,7 +50,7 @@ class RuleSelection:
             if str(error) not in self._told:
                 self._told.add(str(error))
                 logger.warning("%s; the rules are those that are on by default", error)
-            return self.of(None)
+            return self._found(None)
 
     def _policies(self, folder: Path) -> Policies:
         stamps = tuple(_stamps(folder))

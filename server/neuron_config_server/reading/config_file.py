@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar, Union
@@ -64,7 +64,7 @@ class SyntaxFault:
     range: Range
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Registration:
     """A decorator ``@register_in_tasks_manager(model_type, *tasks, library_name=…)``."""
 
@@ -102,7 +102,7 @@ class ConfigClass:
         self.value = value
         self._world = world
         self.name = value.name
-        self._would_be: dict[tuple[int, str], EffectiveConfig] = {}
+        self._would_be: dict[tuple[Registration, str], EffectiveConfig] = {}
         self.memory = Memory()
         """What was worked out about it, for its tasks too."""
         self.revision = 0
@@ -196,7 +196,7 @@ class ConfigClass:
 
     def registered_for(self, registration: Registration, task: str) -> EffectiveConfig:
         """What it would mean for a task that one of its registrations doesn't name."""
-        key = (id(registration), task)  # kept as long as this; hashing what it holds takes too long
+        key = (registration, task)
         if key not in self._would_be:
             self._would_be[key] = EffectiveConfig(self._world, self, registration, task)
         return self._would_be[key]
@@ -213,11 +213,35 @@ class FileJudgements:
     """What was judged of a file, and holds for the next reading as far as that has the same parts."""
 
     def __init__(self) -> None:
-        self.of_classes: RememberedJudgements[ConfigClass] = RememberedJudgements()
-        self.of_statements: Judgements[syntax.StatementFacts] = Judgements()
-        self.of_texts: Judgements[str] = Judgements()
+        self.of_classes: RememberedJudgements[ConfigClass] = RememberedJudgements("classes")
+        self.of_statements: Judgements[syntax.StatementFacts] = Judgements("statements")
+        self.of_texts: Judgements[str] = Judgements("texts")
         self.of_file = Memory()
         """What was said of the file as a whole, as long as nothing but strings within functions change."""
+        self._readers: dict[ClassValue, tuple[ConfigClass, ...]] = {}
+
+    def forget_file(self) -> None:
+        """More than a string within a function has changed."""
+        self.of_file.clear()
+        self._readers.clear()
+
+    def forget_parts(self, file: ConfigFile, class_: ClassValue, changed: tuple[Hashable, ...]) -> None:
+        """Parts of a class have changed; all that was judged by them is forgotten."""
+        again: set[Hashable] = {*changed}
+        for config in self._readers_of(class_, file):
+            config.revision += 1
+            again |= self.of_classes.forget(config, changed)
+        self.of_file.forget({TEXT, *again})
+
+    def _readers_of(self, class_: ClassValue, file: ConfigFile) -> tuple[ConfigClass, ...]:
+        """The configs that may hang on a class."""
+        if class_ not in self._readers:
+            self._readers[class_] = tuple(
+                each
+                for each in file.classes
+                if class_ in each.lineage or class_.name in each.names_in_its_code
+            )
+        return self._readers[class_]
 
 
 class ConfigFile:
@@ -250,15 +274,33 @@ class ConfigFile:
         self.judgements = judgements or FileJudgements()
         self.memory = Memory()
 
-    def with_changed_string(self, text: str, statements: Sequence[_Statement]) -> ConfigFile:
-        """The file where only a string within a function has changed, and no statement is being typed.
+    def with_changed_string(
+        self, text: str, statements: Sequence[_Statement], place: int, parts: tuple[Hashable, ...]
+    ) -> ConfigFile:
+        """The file where only a string within a function of a class has changed, and nothing is being typed.
 
         It has the same classes, which know of the change.
+
+        Args:
+            place: of the statement, which is a class.
+            parts: of the class that have changed.
         """
         file = ConfigFile(text, statements, self.world, self.followed, judgements=self.judgements)
-        file.classes = self.classes
-        file.as_before = file
-        file.being_typed = ()
+        file.classes, file.as_before, file.being_typed = self.classes, file, ()
+        old, new = self._statements[place], statements[place]
+        file._texts = (*self._texts[:place], new.text, *self._texts[place + 1 :])
+        file._facts = (*self._facts[:place], new.facts, *self._facts[place + 1 :])
+        judgements = self.judgements
+        judgements.forget_parts(
+            file,
+            self.followed.statements[place].classes[0],
+            (
+                *parts,
+                ("statement", place),
+                *judgements.of_statements.replace(self._facts, file._facts, old.facts, new.facts),
+                *judgements.of_texts.replace(self._texts, file._texts, old.text, new.text),
+            ),
+        )
         return file
 
     @property
@@ -359,7 +401,7 @@ class ConfigFile:
                 place from a statement, and moves with it.
             on: what else the answer hangs on.
         """
-        note(Question(key))
+        note(Question("classes", key))
         answers = self.judgements.of_classes.of(key, self.classes, judge, on)
         return [(each, answers[id(each)]) for each in self.classes if id(each) in answers] if answers else []
 
@@ -367,7 +409,7 @@ class ConfigFile:
         self, key: str, judge: Callable[[syntax.StatementFacts], _Judgement | None]
     ) -> list[tuple[ReadStatement[syntax.StatementFacts], _Judgement]]:
         """The same of statements; what is said may hold places that count from a statement's first line."""
-        note(TEXT)
+        note(Question("statements", key))
         answers = self.judgements.of_statements.of(key, self._facts, judge)
         if not answers:
             return []
@@ -421,7 +463,7 @@ class ConfigFile:
         def count(text: str) -> int:
             return sum(1 for _ in re.finditer(pattern, text))
 
-        note(TEXT)
+        note(Question("texts", pattern))
         counts = self.judgements.of_texts.of(pattern, self._texts, count)
         return sum(counts.get(id(each), 0) for each in self._texts) if counts else 0
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import TEXT, ConfigClass, ConfigFile
+from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
 from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.evaluation.following import follow_changed_class, follow_spliced
 from neuron_config_server.reading.evaluation.values import ClassValue
@@ -40,8 +40,11 @@ class ConfigReader:
         self._statements: StatementReader[syntax.StatementFacts] = StatementReader(read_statement, patched)
         self._latest: ConfigFile | None = None
 
-    def read(self, text: str, path: Path | None = None) -> ConfigFile:
+    def read(self, text: str, path: Path | None = None, *, look_around: bool = True) -> ConfigFile:
         """What a text says; a change within classes costs those classes.
+
+        Args:
+            look_around: whether the files that it imports from may have changed.
 
         Raises:
             TooLongError: it is longer than is read.
@@ -52,18 +55,21 @@ class ConfigReader:
         statements = self._statements.read(text)
         latest, self._latest = self._latest, None
         read = None
-        if latest is not None and latest.path == path and self._modules.are_current(latest.world):
+        if latest is not None and latest.path == path and (not look_around or self._is_current(latest)):
             read = self._with_changed_string(text, statements, latest)
             if read is None:
-                latest.judgements.of_file.clear()
+                latest.judgements.forget_file()
                 read = _read_again(text, statements, latest)
         if read is None:
             world = World(self._catalog, self._modules, path)
             judgements = latest.judgements if latest is not None else None
             read = ConfigFile(text, statements, world, judgements=judgements)
-            read.judgements.of_file.clear()
+            read.judgements.forget_file()
         self._latest = read
         return read
+
+    def _is_current(self, latest: ConfigFile) -> bool:
+        return self._modules.are_current(latest.world)
 
     def _with_changed_string(
         self, text: str, statements: Sequence[_Statement], latest: ConfigFile
@@ -82,13 +88,12 @@ class ConfigReader:
         changed = _changed_function(old, new)
         before, after = changed if changed is not None else (None, None)
         functions = [each for each in class_.functions if each.written is before]
-        if after is None or not functions or latest.followed.was_read(functions):
+        if after is None or not functions or not latest.followed.parts_read.isdisjoint(functions):
             return None
         class_.written = new
         for each in functions:
             each.written = after
-        _forget(latest, class_, (*functions, class_, ("statement", place)))
-        return latest.with_changed_string(text, statements)
+        return latest.with_changed_string(text, statements, place, (*functions, class_))
 
 
 def _changed_function(old: syntax.Class, new: syntax.Class) -> tuple[syntax.Function, syntax.Function] | None:
@@ -107,16 +112,6 @@ def _changed_function(old: syntax.Class, new: syntax.Class) -> tuple[syntax.Func
 def _head(node: syntax.Class | syntax.Function) -> syntax.Class | syntax.Function:
     """A definition without its body, and where that ends."""
     return replace(node, body=(), span=(0, 0, 0, 0))
-
-
-def _forget(file: ConfigFile, class_: ClassValue, changed: tuple[Hashable, ...]) -> None:
-    """Forgets all that hangs on parts of a class that have changed."""
-    again: set[Hashable] = {TEXT, *changed}
-    for config in file.classes:
-        if class_ in config.lineage or class_.name in config.names_in_its_code:
-            config.revision += 1
-            again |= file.judgements.of_classes.forget(config, changed)
-    file.judgements.of_file.forget(again)
 
 
 def _read_again(text: str, statements: Sequence[_Statement], latest: ConfigFile) -> ConfigFile | None:

@@ -18,8 +18,10 @@ _MOST_QUESTIONS = 500
 
 @dataclass(frozen=True)
 class Question:
-    """A question about classes, as something that other answers hang on."""
+    """A question about the parts of a file, as something that other answers hang on."""
 
+    about: str
+    """Classes, statements or texts."""
     key: str
 
 
@@ -27,6 +29,7 @@ class Question:
 class _Asked(Generic[_Subject]):
     """The answers to a question."""
 
+    judge: Callable[[_Subject], Any]
     on: object
     subjects: Sequence[_Subject]
     """All that were asked about; they are kept alive, so that their identities stay theirs."""
@@ -42,7 +45,9 @@ class Judgements(Generic[_Subject]):
     A thing is the same as long as it is the same object. Asking a question within another one is allowed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, about: str) -> None:
+        """About things of a kind, which is part of the questions' names."""
+        self.about = about
         self._asked: dict[str, _Asked[_Subject]] = {}
         self._change: tuple[Sequence[_Subject], Sequence[_Subject]] = ((), ())
         self._added: tuple[_Subject, ...] = ()
@@ -63,7 +68,7 @@ class Judgements(Generic[_Subject]):
         """
         before = self._asked.get(key)
         if before is None or (before.on is not on and before.on != on):
-            before = _Asked[_Subject](on, (), {})
+            before = _Asked[_Subject](judge, on, (), {})
         if before.subjects is subjects and not before.again:
             return before.answers
         self._compare(before.subjects, subjects)
@@ -74,10 +79,42 @@ class Judgements(Generic[_Subject]):
             if answer and id(each) in self._present:
                 answers[id(each)] = answer
         self._asked.pop(key, None)  # the question that wasn't asked for longest comes first
-        self._asked[key] = _Asked(on, subjects, answers)
+        self._asked[key] = _Asked(judge, on, subjects, answers)
         if len(self._asked) > _MOST_QUESTIONS:
             del self._asked[next(iter(self._asked))]
         return answers
+
+    def replace(
+        self, before: Sequence[_Subject], now: Sequence[_Subject], old: _Subject, new: _Subject
+    ) -> set[Hashable]:
+        """A thing stands in place of another one, and all else is as it was: what is answered otherwise now.
+
+        Args:
+            before: the sequence with the old thing.
+            now: with the new one.
+        """
+        return {
+            Question(self.about, key)
+            for key, asked in list(self._asked.items())
+            if asked.subjects is not before or self._is_answered_otherwise(key, asked, now, old, new)
+        }
+
+    def _is_answered_otherwise(
+        self, key: str, asked: _Asked[_Subject], now: Sequence[_Subject], old: _Subject, new: _Subject
+    ) -> bool:
+        try:
+            answer = asked.judge(new)
+        except Exception:  # noqa: BLE001 - the rule that asks raises it again, and is told of
+            del self._asked[key]
+            return True
+        known = asked.answers.get(id(old))
+        answers = asked.answers
+        if known or answer:
+            answers = {identity: each for identity, each in answers.items() if identity != id(old)}
+            if answer:
+                answers[id(new)] = answer
+        self._asked[key] = _Asked(asked.judge, asked.on, now, answers)
+        return bool(known or answer) and known != answer
 
     def _answer(
         self, key: str, subject: _Subject, judge: Callable[[_Subject], _Answer | None]
@@ -109,4 +146,4 @@ class RememberedJudgements(Judgements[_Rememberer]):
     def _answer(
         self, key: str, subject: _Rememberer, judge: Callable[[_Rememberer], _Answer | None]
     ) -> _Answer | None:
-        return subject.memory.anew(Question(key), lambda: judge(subject))
+        return subject.memory.anew(Question(self.about, key), lambda: judge(subject))

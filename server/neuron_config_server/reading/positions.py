@@ -59,32 +59,40 @@ def split_lines(text: str) -> list[str]:
 class SourceText:
     """A text with its line starts."""
 
-    def __init__(self, text: str, lines: Sequence[str] | None = None) -> None:
+    def __init__(self, text: str, starts: _LineStarts | None = None) -> None:
         """Of a text.
 
         Args:
-            lines: of it, where they are known.
+            starts: of its lines, where they are known.
         """
         self.text = text
-        self.lines = split_lines(text) if lines is None else lines
+        self._starts = _LineStarts.of(text) if starts is None else starts
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *accumulate(map(len, self.lines))]
+    def lines(self) -> Sequence[str]:
+        """With their ends."""
+        return split_lines(self.text)
+
+    @property
+    def line_count(self) -> int:
+        return self._starts.count
 
     def edited(self, range_: Range, new_text: str) -> SourceText:
         """The text with something in place of a range; only the lines around it are looked for again."""
         start, end = self.offset(range_.start), self.offset(range_.end)
-        first, last = min(range_.start.line, len(self.lines)), min(range_.end.line + 1, len(self.lines))
+        first, last = min(range_.start.line, self.line_count), min(range_.end.line + 1, self.line_count)
+        text = self.text[:start] + new_text + self.text[end:]
+        if first + 1 == last and _LINE_END.isdisjoint(new_text) and end < self._starts[last] - 1:
+            return SourceText(text, self._starts.moved(first, len(new_text) - (end - start)))
         first = max(0, first - 1)  # a line's end may come to stand before the one that ended it
-        last = min(len(self.lines), last + 1)
+        last = min(self.line_count, last + 1)
         before, behind = self.text[self._starts[first] : start], self.text[end : self._starts[last]]
-        lines = [*self.lines[:first], *split_lines(before + new_text + behind), *self.lines[last:]]
-        return SourceText(self.text[:start] + new_text + self.text[end:], lines)
+        lines = split_lines(before + new_text + behind)
+        return SourceText(text, self._starts.replaced(first, last, [len(each) for each in lines]))
 
     def offset(self, position: Position) -> int:
         """Index into the text; a position past the end of the text is its end."""
-        if position.line >= len(self.lines):
+        if position.line >= self.line_count:
             return len(self.text)
         return min(self._starts[position.line] + position.column, self._starts[position.line + 1])
 
@@ -93,7 +101,60 @@ class SourceText:
 
     def line(self, number: int) -> str:
         """A line without its end; empty past the last one."""
-        return self.lines[number].rstrip("\r\n") if number < len(self.lines) else ""
+        if number >= self.line_count:
+            return ""
+        return self.text[self._starts[number] : self._starts[number + 1]].rstrip("\r\n")
+
+
+_LINE_END = frozenset("\r\n")
+
+
+class _LineStarts:
+    """Where the lines of a text start, and where the last one ends.
+
+    While something is typed, all that stands below moves by as much: that is written down once.
+    """
+
+    def __init__(self, starts: Sequence[int], moved_from: int, by: int) -> None:
+        """Of a text.
+
+        Args:
+            moved_from: the number of the first start to which ``by`` is to be added.
+        """
+        self._starts = starts
+        self._moved_from = moved_from
+        self._by = by
+
+    @classmethod
+    def of(cls, text: str) -> _LineStarts:
+        starts = [0, *accumulate(map(len, split_lines(text)))]
+        return cls(starts, len(starts), 0)
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> int:
+        return self._starts[number] + (self._by if number >= self._moved_from else 0)
+
+    def moved(self, line: int, by: int) -> _LineStarts:
+        """Of the text in which that line has become that much longer."""
+        if self._by and line + 1 != self._moved_from:
+            return _LineStarts(self._all(), line + 1, by)
+        return _LineStarts(self._starts, line + 1, self._by + by)
+
+    def replaced(self, first: int, last: int, lengths: Sequence[int]) -> _LineStarts:
+        """Of the text in which the lines from one up to, not including, another are of these lengths."""
+        starts = self._all()
+        new = [*accumulate(lengths, initial=starts[first])]
+        further = new[-1] - starts[last]
+        starts = [*starts[:first], *new, *(each + further for each in starts[last + 1 :])]
+        return _LineStarts(starts, len(starts), 0)
+
+    def _all(self) -> list[int]:
+        at = self._moved_from
+        return [*self._starts[:at], *(each + self._by for each in self._starts[at:])]
 
 
 _MOST_KNOWN = 16

@@ -177,20 +177,23 @@ def _judge(effective: EffectiveConfig, name: str, catalog: Catalog) -> _Judged |
     """The verdict for one task, if every model class that the task may load is known and none takes the
     name.
     """
+    task, signatures = _signatures(effective, catalog)
+    admissions = {catalog.admission(signature, name) for signature in signatures}
+    if task is None or not admissions or not admissions <= {Admission.REFUSED, Admission.SWALLOWED}:
+        return None
+    return _Judged(task, signatures, Admission.REFUSED not in admissions)
+
+
+@remembered
+def _signatures(
+    effective: EffectiveConfig, catalog: Catalog
+) -> tuple[str | None, tuple[ForwardSignature, ...]]:
+    """The task by its canonical name, and every ``forward`` that it may call; none if one isn't known."""
     names = _model_class_names(effective, catalog)
     task = catalog.tasks.canonical(effective.task) if catalog.tasks is not None else None
-    if task is None or not names:
-        return None
-    signatures = [catalog.forward_signature(effective.model_type, class_name) for class_name in names]
-    known = tuple(signature for signature in signatures if signature is not None)
-    admissions = {catalog.admission(signature, name) for signature in known}
-    if (
-        not known
-        or len(known) < len(signatures)
-        or not admissions <= {Admission.REFUSED, Admission.SWALLOWED}
-    ):
-        return None
-    return _Judged(task, known, Admission.REFUSED not in admissions)
+    found = [catalog.forward_signature(effective.model_type, each) for each in names or ()]
+    known = tuple(each for each in found if each is not None)
+    return task, known if len(known) == len(found) else ()
 
 
 def _model_class_names(effective: EffectiveConfig, catalog: Catalog) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import partial
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
@@ -10,8 +10,9 @@ from neuron_config_server.catalog.forward_signatures import Admission
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, Returned
 from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
-from neuron_config_server.reading.effective import Possible
+from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.literals import Strings
+from neuron_config_server.reading.memory import remembered
 from neuron_config_server.rules.finding import (
     Finding,
     Severity,
@@ -92,7 +93,7 @@ class TaskAvailable(Rule):
                 known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
                 missing = tuple(each for each in tasks if known is not None and each not in known)
                 if missing:
-                    on = (id(registration), missing)
+                    on = (registration, missing)
                     yield self.kept(config, on, partial(self._finding, file, config, registration, missing))
 
     def _finding(
@@ -147,28 +148,51 @@ def _can_be_told(config: ConfigClass, registration: Registration, catalog: Catal
 
 
 def _suiting(config: ConfigClass, registration: Registration, catalog: Catalog) -> list[str]:
-    others = catalog.tasks_of(registration.model_type_name or "")
-    named = registration.tasks.values
-    return [each for each in others if each not in named and _would_hold(config, registration, each, catalog)]
-
-
-def _would_hold(config: ConfigClass, registration: Registration, task: str, catalog: Catalog) -> bool:
-    """Whether inputs and outputs, as the config has them for the task, are those of its models."""
-    model_type = registration.model_type_name or ""
-    names = catalog.model_class_names(model_type, task)
-    if catalog.tasks is None or catalog.tasks.loads_models_of(task) != task or not names or len(names) > 1:
-        return False
-    returned = _returned(model_type, names[0], catalog)
-    if returned is None:
-        return False
-    effective = config.registered_for(registration, task)
-    inputs = _told(effective.inputs)
     known = {name for each in config.effective for name in _told(each.inputs) or ()}
-    axis = _AXES_OF_TASKS.get(task)
+    return [
+        task
+        for task, model_class, returned in _others(config, registration, catalog)
+        if _would_hold(config.registered_for(registration, task), model_class, returned, known, catalog)
+    ]
+
+
+@remembered
+def _others(
+    config: ConfigClass, registration: Registration, catalog: Catalog
+) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The tasks that a registration doesn't name, of one model class each that tells what it returns."""
+    model_type = registration.model_type_name or ""
+    loads = catalog.tasks.loads_models_of if catalog.tasks is not None else lambda task: None
+    found: list[tuple[str, str, tuple[str, ...]]] = []
+    for task in catalog.tasks_of(model_type):
+        names = catalog.model_class_names(model_type, task) or ()
+        if task in registration.tasks.values or loads(task) != task or len(names) != 1:
+            continue
+        returned = _returned(model_type, names[0], catalog)
+        if returned is not None:
+            found.append((task, names[0], returned))
+    return tuple(found)
+
+
+def _would_hold(
+    effective: EffectiveConfig,
+    model_class: str,
+    returned: tuple[str, ...],
+    known: Set[str],
+    catalog: Catalog,
+) -> bool:
+    """Whether inputs and outputs, as the config has them for a task, are those of its models.
+
+    Args:
+        returned: what the models return.
+        known: the inputs that the config has for other tasks.
+    """
+    inputs = _told(effective.inputs)
+    axis = _AXES_OF_TASKS.get(effective.task)
     return (
         inputs is not None
         and set(inputs) <= known
-        and _are_taken(model_type, names[0], inputs, catalog)
+        and _are_taken(effective.model_type, model_class, inputs, catalog)
         and (axis is None or axis in (_told(effective.axes) or ()))
         and _told(effective.outputs) == returned
     )

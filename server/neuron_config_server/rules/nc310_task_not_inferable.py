@@ -86,7 +86,7 @@ class TaskNotInferable(Rule):
             for registration, task, inferred in others:
                 known = file.tasks_registered.get((TRANSFORMERS, registration.model_type_name or ""))
                 if known is not None and inferred.task not in known:
-                    on = (id(registration), task, inferred)
+                    on = (registration, task, inferred)
                     make = partial(self._finding, file, config, registration, task, inferred)
                     yield self.kept(config, on, make)
 

@@ -17,7 +17,7 @@ def test_an_internal_error_is_logged_and_the_next_text_is_read(
 ) -> None:
     analyser = Analyser(small_catalog, all_rules())
     with monkeypatch.context() as broken:
-        broken.setattr(ConfigReader, "read", lambda *_: 1 / 0)
+        broken.setattr(ConfigReader, "read", lambda *_, **__: 1 / 0)
         assert analyser.analyse("file:///a.py", esm_with_mistakes).findings == ()
     assert "ZeroDivisionError" in caplog.text
     assert len(analyser.analyse("file:///a.py", esm_with_mistakes + "\n").findings) == 3

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -98,8 +99,13 @@ def test_comments_and_settings_silence_the_editor_too(small_catalog: Catalog, tm
 
     assert codes(f"# neuron: ignore-file[NC101]\n{LIST}") == []
     assert codes(LIST) == ["NC101"]
-    (tmp_path / "neuron-config.toml").write_text('ignore = ["NC101"]\n')
-    assert codes(f"{LIST}\n") == [], "from the next keystroke on"
+    settings = tmp_path / "neuron-config.toml"
+    settings.write_text('ignore = ["NC101"]\n')
+    time.sleep(0.3)
+    assert codes(f"{LIST}\n") == [], "after a moment"
+    settings.unlink()
+    analyser.hurry()
+    assert codes(LIST) == ["NC101"], "at once, where the client says so"
 
 
 def test_settings_that_cannot_be_used_are_logged_once_and_rules_speak(

@@ -55,10 +55,18 @@ def test_an_edited_text_has_the_lines_of_the_whole_one() -> None:
             Position(line, min(chance.randrange(4), last)) if line < len(source.lines) else Position(line, 0)
         )
 
-    for _ in range(5000):
+    def starts(source: SourceText) -> list[int]:
+        return [source.offset(Position(line, 0)) for line in range(source.line_count + 1)]
+
+    for _ in range(2000):
         source = SourceText("".join(chance.choices(pieces, k=chance.randrange(14))))
-        start, end = sorted((position(source), position(source)))
-        new = "".join(chance.choices(pieces, k=chance.randrange(4)))
-        edited = source.edited(Range(start, end), new)
-        whole = source.text[: source.offset(start)] + new + source.text[source.offset(end) :]
-        assert (edited.text, list(edited.lines)) == (whole, split_lines(whole))
+        for _ in range(chance.randrange(1, 6)):
+            start, end = sorted((position(source), position(source)))
+            new = "".join(chance.choices(pieces, k=chance.randrange(4)))
+            edited = source.edited(Range(start, end), new)
+            whole = source.text[: source.offset(start)] + new + source.text[source.offset(end) :]
+            assert (edited.text, starts(edited)) == (whole, starts(SourceText(whole)))
+            assert [edited.line(each) for each in range(edited.line_count)] == [
+                each.rstrip("\r\n") for each in split_lines(whole)
+            ]
+            source = edited

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,15 @@ class FollowedFile:
     read_classes: set[ClassValue] = field(default_factory=set)
     """Classes that code beside their own looked into while the file was imported."""
 
-    def was_read(self, parts: Iterable[Hashable]) -> bool:
-        """Whether code of these functions or classes was read while the file was imported."""
-        return any(not each.parts_read.isdisjoint(parts) for each in self.statements)
+    @cached_property
+    def parts_read(self) -> frozenset[Hashable]:
+        """Functions and classes whose code was read while the file was imported."""
+        return frozenset().union(*(each.parts_read for each in self.statements))
+
+    def run_again(self, place: slice, statements: Sequence[FollowedStatement]) -> None:
+        """Other statements stand there now."""
+        self.statements[place] = statements
+        vars(self).pop("parts_read", None)
 
     @property
     def classes(self) -> Iterator[ClassValue]:
@@ -119,7 +126,7 @@ def follow_changed_class(file: FollowedFile, place: int, body: syntax.Block, lin
     later = {name: names.pop(name) for name in [*names] if name not in earlier}
     done = _Importer(world, file, again=class_).run_statement(body, line)
     names.update({name: value for name, value in later.items() if name not in done.bound})
-    file.statements[place] = done
+    file.run_again(slice(place, place + 1), [done])
     for each in file.classes:
         each.order = None  # it may stand on the one that changed
     return done.classes == [class_] and done.bound == {class_.name} and not done.has_effects
@@ -147,7 +154,7 @@ def follow_spliced(
     importer = _Importer(world, file)
     done = [importer.run_statement(body, line) for body, line in added]
     names.update({name: value for name, value in later.items() if name in bound_by_rest})
-    file.statements[start : start + removed] = done
+    file.run_again(slice(start, start + removed), done)
     bound = [name for each in done for name in each.bound]
     return (
         not any(each.has_effects for each in done)
