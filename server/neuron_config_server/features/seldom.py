@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 _PAUSE = 0.25
-"""Seconds. Who types fast presses ten keys in one; to look at twenty files takes a tenth of an edit's time."""
+"""Seconds. Who types fast presses ten keys in one; looking at twenty files takes a tenth of an edit."""
 
 
 class Seldom:

@@ -227,11 +227,11 @@ class FileJudgements:
 
     def forget_parts(self, file: ConfigFile, class_: ClassValue, changed: tuple[Hashable, ...]) -> None:
         """Parts of a class have changed; all that was judged by them is forgotten."""
-        again: set[Hashable] = {*changed}
+        again: set[Hashable] = {TEXT, *changed}
         for config in self._readers_of(class_, file):
             config.revision += 1
-            again |= self.of_classes.forget(config, changed)
-        self.of_file.forget({TEXT, *again})
+            again |= self.of_classes.ask_again(file.classes, config, changed)
+        self.of_file.forget(again)
 
     def _readers_of(self, class_: ClassValue, file: ConfigFile) -> tuple[ConfigClass, ...]:
         """The configs that may hang on a class."""
@@ -413,7 +413,7 @@ class ConfigFile:
         answers = self.judgements.of_statements.of(key, self._facts, judge)
         if not answers:
             return []
-        return [(each, answers[id(each.facts)]) for each in self.statements if id(each.facts) in answers]
+        return [(each, answers[id(each.facts)]) for each in self._statements if id(each.facts) in answers]
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from neuron_config_server.reading.memory import Remembers
@@ -35,8 +35,6 @@ class _Asked(Generic[_Subject]):
     """All that were asked about; they are kept alive, so that their identities stay theirs."""
     answers: Mapping[int, Any]
     """Identity of a subject -> what there is to say of it; those without an answer are left out."""
-    again: list[_Subject] = field(default_factory=list)
-    """Subjects that have changed since."""
 
 
 class Judgements(Generic[_Subject]):
@@ -69,14 +67,13 @@ class Judgements(Generic[_Subject]):
         before = self._asked.get(key)
         if before is None or (before.on is not on and before.on != on):
             before = _Asked[_Subject](judge, on, (), {})
-        if before.subjects is subjects and not before.again:
+        if before.subjects is subjects:
             return before.answers
         self._compare(before.subjects, subjects)
         answers = {identity: each for identity, each in before.answers.items() if identity in self._present}
-        for each in (*before.again, *self._added):
-            answers.pop(id(each), None)
+        for each in self._added:
             answer = self._answer(key, each, judge)
-            if answer and id(each) in self._present:
+            if answer:
                 answers[id(each)] = answer
         self._asked.pop(key, None)  # the question that wasn't asked for longest comes first
         self._asked[key] = _Asked(judge, on, subjects, answers)
@@ -102,8 +99,9 @@ class Judgements(Generic[_Subject]):
     def _is_answered_otherwise(
         self, key: str, asked: _Asked[_Subject], now: Sequence[_Subject], old: _Subject, new: _Subject
     ) -> bool:
+        """Asks again about one subject; whether there is, or was, something to say."""
         try:
-            answer = asked.judge(new)
+            answer = self._answer(key, new, asked.judge)
         except Exception:  # noqa: BLE001 - the rule that asks raises it again, and is told of
             del self._asked[key]
             return True
@@ -114,7 +112,7 @@ class Judgements(Generic[_Subject]):
             if answer:
                 answers[id(new)] = answer
         self._asked[key] = _Asked(asked.judge, asked.on, now, answers)
-        return bool(known or answer) and known != answer
+        return bool(known or answer)
 
     def _answer(
         self, key: str, subject: _Subject, judge: Callable[[_Subject], _Answer | None]
@@ -134,14 +132,23 @@ class Judgements(Generic[_Subject]):
 class RememberedJudgements(Judgements[_Rememberer]):
     """Of things that remember what answers were read from, and change while they stay the same object."""
 
-    def forget(self, subject: _Rememberer, changed: Sequence[Hashable]) -> set[Hashable]:
-        """Parts of a file that answers about a subject hang on have changed: what is to be answered again."""
-        forgotten = subject.memory.forget(changed)
-        for question in forgotten:
-            asked = self._asked.get(question.key) if isinstance(question, Question) else None
-            if asked is not None and subject not in asked.again:
-                asked.again.append(subject)
-        return forgotten
+    def ask_again(
+        self, subjects: Sequence[_Rememberer], subject: _Rememberer, changed: Sequence[Hashable]
+    ) -> set[Hashable]:
+        """Parts of a file that answers about a subject hang on have changed: what is answered otherwise now.
+
+        Args:
+            subjects: all that are asked about.
+        """
+        forgotten = [each for each in subject.memory.forget(changed) if isinstance(each, Question)]
+        return {each for each in forgotten if self._is_to_be_asked(each.key, subjects, subject)}
+
+    def _is_to_be_asked(self, key: str, subjects: Sequence[_Rememberer], subject: _Rememberer) -> bool:
+        asked = self._asked.get(key)
+        if asked is None or asked.subjects is not subjects:  # nobody has asked lately
+            self._asked.pop(key, None)
+            return True
+        return self._is_answered_otherwise(key, asked, subjects, subject, subject)
 
     def _answer(
         self, key: str, subject: _Rememberer, judge: Callable[[_Rememberer], _Answer | None]

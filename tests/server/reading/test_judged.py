@@ -43,8 +43,7 @@ class Asked:
         return config.name
 
     def of(self, file: ConfigFile, on: object = None) -> list[tuple[str, int]]:
-        """The classes that are asked about, and where the class of each answer starts."""
-        self.names = []
+        """The classes of which there is something to say, and where they start."""
         return [(config.name, config.range.start.line) for config, _ in file.judged("q", self.judge, on)]
 
 
@@ -77,6 +76,7 @@ def test_only_classes_that_change_are_judged_again(
     reader, question = ConfigReader(small_catalog), Asked()
     assert len(question.of(reader.read(TEXT))) == 3
     changed = TEXT.replace(old, new, 1) if old else TEXT
+    question.names.clear()
     found = question.of(reader.read(changed))
     assert question.names == asked
     lines = [number for number, line in enumerate(changed.splitlines()) if line.startswith("class")]
@@ -87,9 +87,25 @@ def test_they_are_when_something_else_that_the_answer_hangs_on_does(small_catalo
     file, question = ConfigReader(small_catalog).read(TEXT), Asked()
     question.of(file, on=1)
     question.of(file, on=1)
-    assert question.names == []
-    question.of(file, on=2)
     assert len(question.names) == 3
+    question.of(file, on=2)
+    assert len(question.names) == 6
+
+
+def test_a_judge_that_fails_does_so_where_it_is_asked(small_catalog: Catalog) -> None:
+    reader, fails = ConfigReader(small_catalog), False
+
+    def judge(config: ConfigClass) -> bool:
+        assert all(each.inputs.variants for each in config.effective)
+        return 1 // (not fails) > 0
+
+    assert len(reader.read(TEXT).judged("q", judge)) == 3
+    fails = True
+    file = reader.read(TEXT.replace('"input_ids"', '"input_id"'))
+    with pytest.raises(ZeroDivisionError):
+        file.judged("q", judge)
+    fails = False
+    assert len(reader.read(TEXT).judged("q", judge)) == 3
 
 
 def test_statements_are_judged_once_for_their_text(small_catalog: Catalog) -> None:
