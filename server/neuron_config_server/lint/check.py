@@ -38,7 +38,7 @@ def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckRes
     crashed: list[str] = []
     for rule in rules:
         try:
-            findings += file.judgements.of_file.of(rule, partial(_found, rule, file, catalog))
+            findings += file.remember(rule, partial(_found, rule, file, catalog))
         except Exception:
             logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
             crashed.append(rule.code)

@@ -37,6 +37,7 @@ TEXT = "text"
 
 _Statement = ReadStatement[syntax.StatementFacts]
 _Judgement = TypeVar("_Judgement")
+_Answer = TypeVar("_Answer")
 
 _MENTION = re.compile(rf"Neuron(?:Default|Export)?Config\b|{REGISTER_FUNCTION}\b|\bcreate_register\b")
 _BASE_NAME = re.compile(r"Neuron(?:Default|Export)?Config$")
@@ -64,7 +65,7 @@ class SyntaxFault:
     range: Range
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Registration:
     """A decorator ``@register_in_tasks_manager(model_type, *tasks, library_name=…)``."""
 
@@ -76,6 +77,9 @@ class Registration:
     node: syntax.Call
     line: StartLine
     """Where the statement that the call is part of starts."""
+
+    def __hash__(self) -> int:
+        return hash((self.model_type_name, self.library))  # the rest would hardly tell two apart
 
     @property
     def range(self) -> Range:
@@ -218,6 +222,8 @@ class FileJudgements:
         self.of_texts: Judgements[str] = Judgements("texts")
         self.of_file = Memory()
         """What was said of the file as a whole, as long as nothing but strings within functions change."""
+        self.latest: ConfigFile | None = None
+        """The file as it was read last."""
         self._readers: dict[ClassValue, tuple[ConfigClass, ...]] = {}
 
     def forget_file(self) -> None:
@@ -228,12 +234,12 @@ class FileJudgements:
     def forget_parts(self, file: ConfigFile, class_: ClassValue, changed: tuple[Hashable, ...]) -> None:
         """Parts of a class have changed; all that was judged by them is forgotten."""
         again: set[Hashable] = {TEXT, *changed}
-        for config in self._readers_of(class_, file):
+        for config in self.readers_of(class_, file):
             config.revision += 1
             again |= self.of_classes.ask_again(file.classes, config, changed)
         self.of_file.forget(again)
 
-    def _readers_of(self, class_: ClassValue, file: ConfigFile) -> tuple[ConfigClass, ...]:
+    def readers_of(self, class_: ClassValue, file: ConfigFile) -> tuple[ConfigClass, ...]:
         """The configs that may hang on a class."""
         if class_ not in self._readers:
             self._readers[class_] = tuple(
@@ -272,7 +278,13 @@ class ConfigFile:
         )
         self._known = known or {}
         self.judgements = judgements or FileJudgements()
-        self.memory = Memory()
+        self.judgements.latest = self
+
+    def remember(self, key: Hashable, work: Callable[[], _Answer]) -> _Answer:
+        """What was said of the file under that name, as far as it holds; of a file that isn't the latest any
+        more, it is said again.
+        """
+        return self.judgements.of_file.of(key, work) if self.judgements.latest is self else work()
 
     def with_changed_string(
         self, text: str, statements: Sequence[_Statement], place: int, parts: tuple[Hashable, ...]
@@ -313,11 +325,14 @@ class ConfigFile:
         note(TEXT)
         return self._statements
 
-    @remembered_property
+    @property
     def faults(self) -> tuple[SyntaxFault, ...]:
         """Syntax errors, one for a run of broken statements: what follows the first is usually its
         consequence.
         """
+        return self.remember("faults", self._faults)
+
+    def _faults(self) -> tuple[SyntaxFault, ...]:
         found: list[SyntaxFault] = []
         end_of_fault = -1
         for statement, fault in self.judged_statements("fault", _possible_fault):
@@ -353,11 +368,14 @@ class ConfigFile:
         """Every (class, library, model type, task) of the file."""
         return (each for config in self.classes for each in config.effective)
 
-    @remembered_property
+    @property
     def tasks_registered(self) -> Mapping[tuple[str, str], frozenset[str] | None]:
         """Library and model type -> the tasks that the file registers them for, None if not all can be told;
         nothing where it can't be told what something is registered for.
         """
+        return self.remember("tasks registered", self._tasks_registered)
+
+    def _tasks_registered(self) -> Mapping[tuple[str, str], frozenset[str] | None]:
         found: dict[tuple[str, str], frozenset[str] | None] = {}
         for _, registered in self.judged("tasks registered", _tasks_registered):
             for library, model_type, tasks in registered:
@@ -378,11 +396,24 @@ class ConfigFile:
 
     def configs_with_input(self, literal: StringLiteral) -> tuple[ConfigClass, ...]:
         """The registered classes that have a string of the source among their inputs, on whatever way."""
-        return tuple(each for each in self.classes if literal in each.input_literals.get(literal.value, ()))
+        may = self._classes_that_may_hold(literal)
+        return tuple(each for each in may if literal in each.input_literals.get(literal.value, ()))
 
-    @remembered_property
+    def _classes_that_may_hold(self, literal: StringLiteral) -> tuple[ConfigClass, ...]:
+        """Those that read a class, if the string stands in one and nothing else has looked into that."""
+        if self.holds(literal):
+            place = bisect_right(self._statements, literal.range.start.line, key=lambda each: each.line) - 1
+            found = self.followed.statements[place].classes
+            if len(found) == 1 and found[0] not in self.followed.read_classes:
+                return self.judgements.readers_of(found[0], self)
+        return self.classes
+
+    @property
     def has_inputs_for_others(self) -> bool:
         """Whether the inputs of a class can't be told, or nothing in the file says what a class is for."""
+        return self.remember("inputs for others", self._has_inputs_for_others)
+
+    def _has_inputs_for_others(self) -> bool:
         if self.judged("untold inputs", _has_untold_inputs):
             return True
         for_none = self.judged("for no task", lambda config: not config.effective)

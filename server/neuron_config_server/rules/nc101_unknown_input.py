@@ -162,6 +162,7 @@ def _verdicts(config: ConfigClass, declared: StringLiteral, catalog: Catalog) ->
     ]
 
 
+@remembered
 def _inputs_are_routed(config: ConfigClass) -> bool:
     """Whether something that isn't read here stands between the declared inputs and the model's
     ``forward``.
