@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
-from clients import answer_requests
+from clients import answer_requests, capabilities
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+from pytest_lsp import ClientServerConfig, LanguageClient
 
 from neuron_config_server.features.export_and_validate import EXPORT_AND_VALIDATE
 from neuron_config_server.reading.positions import Position, Range, SourceText, apply_edits
@@ -30,33 +30,16 @@ class EsmNeuronConfig(TextEncoderNeuronConfig):
 """
 
 
-def capabilities(profile: str) -> types.ClientCapabilities:
-    """What an editor says it can do; "puller" is a present-day VS Code, which pytest-lsp has no profile of."""
-    if profile != "puller":
-        return client_capabilities(profile)
-    return types.ClientCapabilities(
-        text_document=types.TextDocumentClientCapabilities(
-            diagnostic=types.DiagnosticClientCapabilities(related_document_support=True),
-            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(version_support=True),
-            code_action=types.CodeActionClientCapabilities(
-                code_action_literal_support=types.ClientCodeActionLiteralOptions(
-                    types.ClientCodeActionKindOptions([types.CodeActionKind.QuickFix])
-                ),
-                disabled_support=True,
-                data_support=True,
-                resolve_support=types.ClientCodeActionResolveOptions(["edit"]),
-            ),
-        ),
-        workspace=types.WorkspaceClientCapabilities(
-            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
-        ),
-        general=types.GeneralClientCapabilities(position_encodings=[types.PositionEncodingKind.Utf16]),
-    )
-
-
 @pytest_lsp.fixture(
     scope="module",
-    params=["neovim@v0.11.0", "neovim@v0.7.0", "emacs@v29.1", "visual_studio_code@v1.65.2", "puller"],
+    params=[
+        "neovim@v0.11.0",
+        "neovim@v0.7.0",
+        "emacs@v29.1",
+        "helix",
+        "visual_studio_code@v1.65.2",
+        "puller",
+    ],
     config=ClientServerConfig(
         server_command=[sys.executable, "-m", "neuron_config_server", "serve", "--stdio"]
     ),
