@@ -8,7 +8,7 @@ from neuron_config_server.features.export_and_validate import ExportRequest, exp
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.registered import counted, tasks_of
 from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.config_class import ConfigClass
 from neuron_config_server.reading.positions import Range
 
 

@@ -11,7 +11,8 @@ from neuron_config_server.catalog.generators.tensors import Tensor
 from neuron_config_server.features.input_tensors import tensor_of
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.positions import Position, Range

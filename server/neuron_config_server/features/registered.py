@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neuron_config_server.reading.config_file import ConfigClass, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
 
 
 def registrations_in_words(config: ConfigClass) -> str | None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible, Variant
 from neuron_config_server.reading.literals import StringLiteral, Strings, range_of
 from neuron_config_server.rules.finding import OF_EFFECTIVE, Aspect, Change, Fix, Rename

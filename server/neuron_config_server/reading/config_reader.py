@@ -9,7 +9,8 @@ from pathlib import Path
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.evaluation.following import follow_changed_class, follow_spliced
 from neuron_config_server.reading.evaluation.values import ClassValue

@@ -28,7 +28,7 @@ from neuron_config_server.reading.literals import StringLiteral, Strings, Untold
 from neuron_config_server.reading.memory import remembered_property
 
 if TYPE_CHECKING:
-    from neuron_config_server.reading.config_file import ConfigClass, Registration
+    from neuron_config_server.reading.config_class import ConfigClass, Registration
 
 _Value = TypeVar("_Value")
 _MOST_STEPS = 40_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import PropertyValue
 from neuron_config_server.reading.literals import StringLiteral, range_of

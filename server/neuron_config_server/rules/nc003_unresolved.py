@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Union
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission, ForwardSignature
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.memory import remembered

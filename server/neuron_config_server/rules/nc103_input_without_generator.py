@@ -8,7 +8,8 @@ from neuron_config_server.catalog.catalog import OPTIMUM, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Finding, Fix, Intent, Severity

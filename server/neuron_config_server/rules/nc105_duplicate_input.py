@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, Untold
 from neuron_config_server.rules.finding import Aspect, Edit, Finding, Fix, Intent, Related, Rename, Severity
 from neuron_config_server.rules.rule import Invalid, Rule

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import BaseClass
 from neuron_config_server.reading.literals import Part, StringLiteral, Untold

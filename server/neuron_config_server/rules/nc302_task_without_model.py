@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Union
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.rules.finding import (
     Aspect,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.rules.finding import (
     Applicability,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import Dotted
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.rules.finding import (

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import Dotted
 from neuron_config_server.rules.finding import Finding, Severity
 from neuron_config_server.rules.rule import Invalid, Rule

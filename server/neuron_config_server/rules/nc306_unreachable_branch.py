@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import ClassValue, FunctionValue, PropertyValue
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range, split_lines

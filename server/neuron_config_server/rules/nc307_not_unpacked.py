@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import RegisterFunction
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION
 from neuron_config_server.reading.literals import range_of

@@ -9,7 +9,8 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import Admission
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, Returned
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.literals import Strings
 from neuron_config_server.reading.memory import remembered

@@ -9,7 +9,8 @@ from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.generators.choice import generator_for, is_decided
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
 from neuron_config_server.catalog.generators.needs import Need, Phase
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse
 from neuron_config_server.reading.literals import Strings
 from neuron_config_server.reading.positions import Position, Range

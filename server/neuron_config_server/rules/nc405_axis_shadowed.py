@@ -11,7 +11,8 @@ from neuron_config_server.catalog.generators.choice import generator_for, is_dec
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, NormalizedConfigUse
 from neuron_config_server.reading.evaluation.values import Dotted, FunctionValue
 from neuron_config_server.reading.literals import StringLiteral, Strings

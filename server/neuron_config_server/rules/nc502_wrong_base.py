@@ -8,7 +8,8 @@ from typing import Union
 
 from neuron_config_server.catalog.catalog import OPTIMUM, TRANSFORMERS, Catalog
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import BaseClass, Class, ClassValue
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Finding, Severity

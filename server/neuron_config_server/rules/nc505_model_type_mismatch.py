@@ -11,7 +11,8 @@ from typing import Any
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
 from neuron_config_server.catalog.neuronx_cc import compiler_facts
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.values import ClassValue
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import (

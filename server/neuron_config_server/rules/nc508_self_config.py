@@ -7,7 +7,8 @@ from typing import Any
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Intent, Severity
 from neuron_config_server.rules.rule import Invalid, Rule
 from neuron_config_server.rules.support.class_body import (

@@ -13,7 +13,8 @@ from neuron_config_server.rules.finding import Finding, Fix, Related, Severity
 
 if TYPE_CHECKING:
     from neuron_config_server.catalog.catalog import Catalog
-    from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+    from neuron_config_server.reading.config_class import ConfigClass
+    from neuron_config_server.reading.config_file import ConfigFile
 
 _Made = TypeVar("_Made")
 

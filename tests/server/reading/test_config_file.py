@@ -4,7 +4,8 @@ import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, mentions_configs
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile, mentions_configs
 from neuron_config_server.reading.config_reader import ConfigReader, read_config_file
 from neuron_config_server.reading.effective import Possible
 from neuron_config_server.reading.literals import Strings

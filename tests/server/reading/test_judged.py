@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.config_reader import ConfigReader
 from neuron_config_server.reading.syntax import StatementFacts
 

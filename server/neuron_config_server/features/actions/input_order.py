@@ -7,7 +7,7 @@ from functools import partial
 
 from neuron_config_server.features.actions.offers import REWRITE, Offer, RefusedError
 from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered
-from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.config_class import ConfigClass
 from neuron_config_server.rules.finding import Aspect, Change
 from neuron_config_server.rules.nc106_input_order import TEXT_ORDER
 from neuron_config_server.rules.support.reordering import reordered

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import range_of
 from neuron_config_server.reading.positions import Position, Range, source_text
 from neuron_config_server.rules.finding import Edit

@@ -18,7 +18,8 @@ from neuron_config_server.features.actions.python_style import (
     quoted_names,
 )
 from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.rules.finding import Aspect, Change
 from neuron_config_server.rules.support.class_body import subclasses

@@ -9,7 +9,8 @@ from functools import partial
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.open_document import OpenDocument
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Range, SourceText
 from neuron_config_server.rules.finding import Change, Edit, Fix, Intent
 

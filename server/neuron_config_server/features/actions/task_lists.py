@@ -11,7 +11,8 @@ from neuron_config_server.features.actions.offers import EXTRACT, REWRITE, Offer
 from neuron_config_server.features.actions.python_style import LINE_LENGTH, quote_of, quoted_names
 from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered, placed_classes
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigFile, Registration
+from neuron_config_server.reading.config_class import Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Aspect, Change, Edit
 from neuron_config_server.rules.nc308_task_available import available_tasks

@@ -11,7 +11,8 @@ from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.features.completions.request import Request, request_at
 from neuron_config_server.features.describing import descriptions
 from neuron_config_server.features.open_document import OpenDocument
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position
 
 

@@ -11,7 +11,7 @@ from neuron_config_server.features.completions.offer import Offer
 from neuron_config_server.features.completions.request import Request
 from neuron_config_server.features.completions.site import COMPARED, Bracket, Site, dotted_name_before
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.config_class import ConfigClass
 from neuron_config_server.reading.evaluation.values import PropertyValue
 
 Offers = Callable[[], Iterable[Offer]]

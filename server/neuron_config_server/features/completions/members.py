@@ -16,7 +16,7 @@ from neuron_config_server.features.completions.properties import (
     property_snippet,
 )
 from neuron_config_server.features.completions.request import Request
-from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.config_class import ConfigClass
 from neuron_config_server.reading.evaluation.values import BaseClass
 
 

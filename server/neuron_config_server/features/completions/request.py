@@ -13,7 +13,8 @@ from neuron_config_server.features.completions.repair import Statement, readable
 from neuron_config_server.features.completions.site import Site, site_at
 from neuron_config_server.features.completions.surroundings import Surroundings, surroundings_of
 from neuron_config_server.features.open_document import OpenDocument
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.values import ClassValue, Dotted, RegisterFunction
 from neuron_config_server.reading.evaluation.world import REGISTER_FUNCTION

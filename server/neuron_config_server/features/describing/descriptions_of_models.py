@@ -20,7 +20,8 @@ from neuron_config_server.features.describing.markdown import (
     prose,
     table,
 )
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.literals import Strings
 from neuron_config_server.rules.support.task_models import (

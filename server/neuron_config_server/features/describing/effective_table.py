@@ -16,7 +16,7 @@ from neuron_config_server.features.describing.markdown import (
     joined,
     table,
 )
-from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.config_class import ConfigClass
 from neuron_config_server.reading.effective import (
     FACETS,
     EffectiveConfig,

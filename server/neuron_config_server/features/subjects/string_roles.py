@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 from neuron_config_server.features.subjects.subject_kinds import Kind
 from neuron_config_server.features.subjects.syntax_places import Token
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig
 from neuron_config_server.reading.evaluation.world import NORMALIZED_CONFIGS, REGISTER_FUNCTION
 from neuron_config_server.reading.literals import StringLiteral

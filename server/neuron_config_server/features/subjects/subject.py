@@ -18,7 +18,8 @@ from neuron_config_server.features.subjects.subject_kinds import Kind
 from neuron_config_server.features.subjects.syntax_places import Token, token_at, tokens_named
 from neuron_config_server.lint.suppressions import suppressions
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.bindings import bound_names, target_names
 from neuron_config_server.reading.evaluation.values import (
     BaseClass,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import StartLine, StringLiteral, range_of
 from neuron_config_server.reading.positions import Position, Range, SourceText, source_text
 from neuron_config_server.reading.tree import Tree

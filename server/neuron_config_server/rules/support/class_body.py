@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.attributes import assigned_to_self
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted
 from neuron_config_server.reading.literals import StartLine, range_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass
+from neuron_config_server.reading.config_class import ConfigClass
 from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue, Dotted, PropertyValue
 from neuron_config_server.reading.memory import remembered
 

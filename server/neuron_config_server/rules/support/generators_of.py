@@ -10,7 +10,8 @@ from neuron_config_server.catalog.configs.classes import ConfigAttribute
 from neuron_config_server.catalog.configs.classes import ConfigClass as HfConfigClass
 from neuron_config_server.catalog.generators.dummy_generators import DummyGenerator
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.memory import remembered
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.rules.finding import Related
 

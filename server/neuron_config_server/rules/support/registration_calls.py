@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS, Catalog
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile, Registration
+from neuron_config_server.reading.config_class import ConfigClass, Registration
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import StringLiteral, range_of
 from neuron_config_server.reading.positions import Range
 from neuron_config_server.rules.finding import Applicability, Aspect, Change, Edit, Fix, Intent

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.literals import Part, StringLiteral
 from neuron_config_server.rules.finding import Aspect, Change, Edit, Fix, Intent
 

@@ -10,7 +10,8 @@ from neuron_config_server.catalog.generators.dummy_generators import DummyGenera
 from neuron_config_server.catalog.neuron_bases import are_plain_bases
 from neuron_config_server.catalog.outputs.model_outputs import Evidence, ModelOutputs
 from neuron_config_server.reading import syntax
-from neuron_config_server.reading.config_file import ConfigClass, ConfigFile
+from neuron_config_server.reading.config_class import ConfigClass
+from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.effective import EffectiveConfig, Possible
 from neuron_config_server.reading.evaluation.values import FunctionValue, PropertyValue
 from neuron_config_server.reading.literals import Part, StringLiteral, Strings, range_of
