@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lsprotocol import types
@@ -52,6 +53,7 @@ class Command:
             return _function(self.place)(ls, *arguments)
 
 
+@cache
 def _function(place: str) -> Any:
     module, _, function = place.partition(".")
     return getattr(importlib.import_module(f"{_FEATURES}.{module}"), function)

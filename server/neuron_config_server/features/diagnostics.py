@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from lsprotocol import types
 from neuron_config_server.catalog.careful_files import read_text
 from neuron_config_server.features.client_positions import to_client_range
 from neuron_config_server.features.documents import modified
+from neuron_config_server.features.messages import Json, json_of_diagnostic
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading.positions import Range, SourceText
@@ -45,25 +49,32 @@ def did_save(ls: NeuronConfigServer, params: types.DidSaveTextDocumentParams) ->
 def did_close(ls: NeuronConfigServer, params: types.DidCloseTextDocumentParams) -> None:
     uri = params.text_document.uri
     ls.folders.forget(uri)
+    ls.kept(Written).forget(uri)
     ls.workspace_changed.set()
     if not ls.client.pulls_diagnostics:
         ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
 
-def pull(ls: NeuronConfigServer, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+def pull(ls: NeuronConfigServer, params: types.DocumentDiagnosticParams) -> Json:
+    """Unchanged if the client already has these diagnostics."""
     document = ls.document(params.text_document.uri)
     if document is None:
-        return types.RelatedFullDocumentDiagnosticReport(items=[])
-    return document_report(document, params.previous_result_id)
+        return Json('{"kind": "full", "items": []}')
+    texts = ls.kept(Written).of(document)
+    result_id = _result_id(texts)
+    if result_id == params.previous_result_id:
+        return Json(f'{{"kind": "unchanged", "resultId": "{result_id}"}}')
+    return Json(f'{{"kind": "full", "resultId": "{result_id}", "items": [{", ".join(texts)}]}}')
 
 
 def push(ls: NeuronConfigServer, uri: str) -> None:
     """Publish a document's diagnostics with its version, unless the client pulls them."""
     document = ls.document(uri) if not ls.client.pulls_diagnostics else None
     if document is not None:
-        ls.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(uri, diagnostics(document), document.version)
-        )
+        items = ", ".join(ls.kept(Written).of(document))
+        version = f', "version": {json.dumps(document.version)}' if document.version is not None else ""
+        params = Json(f'{{"uri": {json.dumps(uri)}, "diagnostics": [{items}]{version}}}')
+        ls.protocol.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
 
 def diagnostics(document: OpenDocument) -> list[types.Diagnostic]:
@@ -109,9 +120,73 @@ def _text_of(path: Path, stamp: float | None) -> SourceText:
     return SourceText(read_text(path) or "")
 
 
-def document_report(document: OpenDocument, previous_result_id: str | None) -> types.DocumentDiagnosticReport:
-    """The answer to a pull: unchanged if the client already has these diagnostics."""
-    result_id = f"{hash(document.analysis.findings):x}"  # of this session, as all that is asked about
-    if result_id == previous_result_id:
-        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
-    return types.RelatedFullDocumentDiagnosticReport(items=diagnostics(document), result_id=result_id)
+def document_report(document: OpenDocument) -> types.RelatedFullDocumentDiagnosticReport:
+    """The diagnostics of a document, as a pull would have them."""
+    found = diagnostics(document)
+    result_id = _result_id([json_of_diagnostic(each) for each in found])
+    return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=result_id)
+
+
+def _result_id(texts: Sequence[str]) -> str:
+    return f"{hash(tuple(texts)):x}"  # of this session, as all that is asked about
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A diagnostic as JSON."""
+
+    text: str
+    lines: dict[int, str] | None
+    """Those that its places stand on, in which columns are counted in the client's units; None where one of
+    them is in another file, which may change.
+    """
+
+    def holds(self, source: SourceText) -> bool:
+        lines = self.lines
+        return lines is not None and all(_line(source, number) == lines[number] for number in lines)
+
+
+class Written:
+    """Diagnostics as JSON, written again only of what is found anew."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[tuple[object, ...], _Text]] = {}
+
+    def of(self, document: OpenDocument) -> list[str]:
+        """A text for every finding."""
+        shown = [_shown(finding) for finding in document.analysis.findings]
+        before, now = self._known.get(document.uri, {}), {}
+        for key, finding in zip(shown, document.analysis.findings):
+            known = before.get(key)
+            is_good = known is not None and known.holds(document.source)
+            now[key] = known if is_good else _text(finding, document)
+        self._known[document.uri] = now
+        return [now[key].text for key in shown]
+
+    def forget(self, uri: str) -> None:
+        self._known.pop(uri, None)
+
+
+def _shown(finding: Finding) -> tuple[object, ...]:
+    """What a diagnostic shows of a finding."""
+    return (
+        finding.code,
+        finding.severity,
+        finding.message,
+        finding.range,
+        finding.is_unnecessary,
+        finding.related,
+    )
+
+
+def _text(finding: Finding, document: OpenDocument) -> _Text:
+    text = json_of_diagnostic(diagnostic(finding, document))
+    if any(each.path is not None for each in finding.related):
+        return _Text(text, None)
+    places = [finding.range, *(each.range for each in finding.related)]
+    numbers = {number for place in places for number in (place.start.line, place.end.line)}
+    return _Text(text, {number: _line(document.source, number) for number in numbers})
+
+
+def _line(source: SourceText, number: int) -> str:
+    return source.lines[number] if number < len(source.lines) else ""

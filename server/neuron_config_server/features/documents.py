@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from pygls.uris import to_fs_path
@@ -15,6 +16,7 @@ def modified(path: Path) -> float | None:
         return None
 
 
+@lru_cache(maxsize=256)
 def path_of(uri: str) -> Path | None:
     """The file of a document; None for one that was never saved, or is no file of this machine."""
     found = to_fs_path(uri) if uri.startswith("file:") else None

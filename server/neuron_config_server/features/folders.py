@@ -37,7 +37,7 @@ class Folders:
         self._settings_of: dict[str, Settings] = {}
         self._variables = variables
         self._folders: dict[Path | None, Folder] = {}
-        self._holding: dict[str, Folder] = {}
+        self._by_document: dict[str, Folder] = {}
         self._analyses: dict[tuple[Path, ...], Analyses] = {}
 
     def paths(self) -> tuple[Path, ...]:
@@ -50,11 +50,11 @@ class Folders:
 
     def of(self, uri: str) -> Folder:
         """The innermost folder that a document lies in; that of none is judged as in the first one."""
-        if uri not in self._holding:
-            self._holding[uri] = self._found_holding(uri)
-        return self._holding[uri]
+        if uri not in self._by_document:
+            self._by_document[uri] = self._of(uri)
+        return self._by_document[uri]
 
-    def _found_holding(self, uri: str) -> Folder:
+    def _of(self, uri: str) -> Folder:
         document = path_of(uri)
         holding = [each for each in self.paths() if document is not None and document.is_relative_to(each)]
         path = max(holding, key=lambda each: len(each.parts), default=next(iter(self.paths()), None))
@@ -75,7 +75,7 @@ class Folders:
 
     def forget(self, uri: str) -> None:
         """Drop what is kept of a document that was closed."""
-        self._holding.pop(uri, None)
+        self._by_document.pop(uri, None)
         for analyses in self._analyses.values():
             analyses.forget(uri)
 
@@ -85,7 +85,7 @@ class Folders:
             return False
         self._settings, self._settings_of = settings, dict(of_folders)
         self._folders.clear()
-        self._holding.clear()
+        self._by_document.clear()
         return True
 
     def hurry(self) -> None:
@@ -96,7 +96,7 @@ class Folders:
     def look_again(self) -> None:
         """Packages or folders have changed: nothing that was read of them counts any more."""
         self._folders.clear()
-        self._holding.clear()
+        self._by_document.clear()
         self._analyses.clear()
 
     def _analyses_by(self, environment: Environment) -> Analyses:

@@ -9,10 +9,9 @@ import sys
 import threading
 from collections.abc import Coroutine, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from lsprotocol import types
-from pygls.io_ import StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 
 from neuron_config_server import __version__
@@ -23,7 +22,7 @@ from neuron_config_server.features.protocol import (
     RefusedRequestError,
     SteadyProtocol,
 )
-from neuron_config_server.features.transport import MessageReader
+from neuron_config_server.features.transport import Pipes
 from neuron_config_server.settings.client import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +40,8 @@ class NeuronConfigServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("neuron-config-server", __version__, protocol_cls=SteadyProtocol)
         logging.getLogger("pygls.protocol.json_rpc").addFilter(NoFaultsOfOurs())
-        logging.getLogger("neuron_config_server.lint.check").addFilter(OnceEach())
+        for name in ("neuron_config_server.lint.check", "neuron_config_server.features.protocol"):
+            logging.getLogger(name).addFilter(OnceEach())
         self.client = Client()
         self.settings = Settings()
         """Where a folder has none of its own."""
@@ -64,10 +64,10 @@ class NeuronConfigServer(LanguageServer):
     def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
         """Serve over pipes until the client says ``exit``, or is gone."""
         self._stop_event = threading.Event()
-        reader = MessageReader((stdin or sys.stdin.buffer).fileno())
-        self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))
+        pipes = Pipes(stdin or sys.stdin.buffer, stdout or sys.stdout.buffer)
+        self.protocol.set_writer(pipes)
         try:
-            asyncio.run(run_async(self._stop_event, reader, self.protocol, logger, self.report_server_error))
+            asyncio.run(pipes.receive_all(cast(SteadyProtocol, self.protocol).receive))
         except BrokenPipeError:
             logger.info("the client is gone")
         except (KeyboardInterrupt, SystemExit):

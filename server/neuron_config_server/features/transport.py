@@ -1,86 +1,119 @@
-"""Messages from a pipe, with one change of thread for each: pygls 2.1.1 has four, which takes its time."""
+"""Messages over pipes, read and handled by one thread: pygls 2.1.1 changes it four times for each."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import re
+import select
 import threading
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import BinaryIO
 
 _CONTENT_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE)
 _MOST_AT_ONCE = 1 << 16
 
 
-class MessageReader:
-    """What ``pygls.io_.run_async`` reads lines and bodies from.
+class Pipes:
+    """A client's two pipes. pygls writes to it.
 
-    Messages that have come already are given without a pause, so that what is done "soon" is done once for
-    all of them.
+    A client that says much before it reads any answer is listened to while it is written to: otherwise each
+    would wait for the other, once the pipes are full.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        """Of a pipe's file descriptor."""
-        self._descriptor = descriptor
-        self._lines: deque[bytes] = deque()
-        self._messages: asyncio.Queue[tuple[bytes, ...]] | None = None
+    def __init__(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
+        self._source, self._sink = stdin.fileno(), stdout.fileno()
+        self._stdin, self._stdout = stdin, stdout  # dropped, they would close the pipes
+        self._known = bytearray()
+        """What has come, and wasn't handled."""
+        self._poll: select.poll | None = None
+        """What can be done with either; None where a thread reads."""
 
-    async def readline(self) -> bytes:
-        """A line of a message's head; empty at the end."""
-        if not self._lines:
-            self._lines.extend(await self._queue().get())
-        return self._lines.popleft()
+    async def receive_all(self, receive: Callable[[bytes], None]) -> None:
+        """Give the body of each message to a function until there are no more.
 
-    async def readexactly(self, n: int) -> bytes:
-        """A message's body."""
-        return self._lines.popleft()
-
-    def _queue(self) -> asyncio.Queue[tuple[bytes, ...]]:
-        if self._messages is None:
-            self._messages = asyncio.Queue()
-            loop = asyncio.get_running_loop()
-            # A daemon: it waits for a client that may never say anything again.
-            threading.Thread(target=self._read, args=(loop, self._messages), daemon=True).start()
-        return self._messages
-
-    def _read(self, loop: asyncio.AbstractEventLoop, messages: asyncio.Queue[tuple[bytes, ...]]) -> None:
-        for message in self._all():
-            try:
-                loop.call_soon_threadsafe(messages.put_nowait, message)
-            except RuntimeError:  # the server has ended
-                return
-
-    def _all(self) -> Iterator[tuple[bytes, ...]]:
-        """Messages as ``run_async`` takes them; at the end, an empty line."""
-        known = bytearray()
-        while (head := self._up_to_blank_line(known)) is not None:
-            lengths = (_CONTENT_LENGTH.match(line) for line in head.split(b"\r\n"))
-            length = next((int(found[1]) for found in lengths if found is not None), None)
-            if length is None:
-                continue  # a head that says nothing: what follows may be one that does
-            while len(known) < length and (more := self._more()):
-                known += more
-            if len(known) < length:
-                break
-            body = bytes(known[:length])
-            del known[:length]
-            yield b"Content-Length: %d\r\n" % length, b"\r\n", body
-        yield (b"",)
-
-    def _up_to_blank_line(self, known: bytearray) -> bytes | None:
-        """The head of the next message, taken off what is known; None if there is no more."""
-        while (end := known.find(b"\r\n\r\n")) < 0:
-            more = self._more()
-            if not more:
-                return None
-            known += more
-        head = bytes(known[:end])
-        del known[: end + 4]
-        return head
-
-    def _more(self) -> bytes:
+        Raises:
+            BrokenPipeError: an answer couldn't be written: the client is gone.
+        """
+        loop = asyncio.get_running_loop()
+        self._loop, self._receive, self._ended = loop, receive, loop.create_future()
         try:
-            return os.read(self._descriptor, _MOST_AT_ONCE)
-        except OSError:
-            return b""
+            loop.add_reader(self._source, lambda: self._take(_read(self._source)))
+        except (NotImplementedError, PermissionError):  # on Windows, and of a file
+            # A daemon: it waits for a client that may never say anything again.
+            threading.Thread(target=self._read_beside, daemon=True).start()
+        else:
+            self._poll = select.poll()
+            self._poll.register(self._source, select.POLLIN)
+            self._poll.register(self._sink, select.POLLOUT)
+        await self._ended
+
+    def write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._sink, rest[: self._writable()]) :]
+
+    def close(self) -> None:
+        self._stdout.close()
+
+    def _writable(self) -> int:
+        """How many bytes can be written without waiting; until there are any, read."""
+        if self._poll is None:
+            return _MOST_AT_ONCE
+        while all(descriptor != self._sink for descriptor, _ in self._poll.poll()):
+            more = _read(self._source)
+            self._known += more
+            if not more:
+                self._poll.unregister(self._source)
+            self._loop.call_soon(self._deliver)
+        return select.PIPE_BUF
+
+    def _read_beside(self) -> None:
+        try:
+            while more := _read(self._source):
+                self._loop.call_soon_threadsafe(self._take, more)
+            self._loop.call_soon_threadsafe(self._take, b"")
+        except RuntimeError:
+            pass  # the server has ended
+
+    def _take(self, more: bytes) -> None:
+        self._known += more
+        self._deliver()
+        if not more and not self._ended.done():
+            self._ended.set_result(None)
+
+    def _deliver(self) -> None:
+        try:
+            while (body := take_message(self._known)) is not None:
+                self._receive(body)
+        except BrokenPipeError as error:
+            if not self._ended.done():
+                self._ended.set_exception(error)
+
+
+def take_message(known: bytearray) -> bytes | None:
+    """Take the next message off what is known; its body, or None if it hasn't come as a whole."""
+    while (end := known.find(b"\r\n\r\n")) >= 0:
+        start = end + 4
+        stop = start + _length(known[:end])
+        if len(known) < stop:
+            return None
+        body = bytes(known[start:stop])
+        del known[:stop]
+        if body:
+            return body
+    return None
+
+
+def _length(head: bytearray) -> int:
+    """The length of the body; 0 if the head doesn't say it: what follows may be a head that does."""
+    found = (_CONTENT_LENGTH.match(line) for line in head.split(b"\r\n"))
+    return next((int(each[1]) for each in found if each is not None), 0)
+
+
+def _read(descriptor: int) -> bytes:
+    """What has come, or what comes next; empty at the end."""
+    try:
+        return os.read(descriptor, _MOST_AT_ONCE)
+    except OSError:
+        return b""

@@ -137,8 +137,7 @@ def _judged(
     if not may_mention_configs(data):
         return None
     analysis = analyses.of_closed(uri, decode_source(path, data).text)
-    report = document_report(OpenDocument(analysis, None, ls.encoding, ls.client), None)
-    return report if isinstance(report, types.RelatedFullDocumentDiagnosticReport) else None
+    return document_report(OpenDocument(analysis, None, ls.encoding, ls.client))
 
 
 class _Progress:

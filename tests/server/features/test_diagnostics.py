@@ -1,31 +1,37 @@
 from __future__ import annotations
 
+import json
+import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 from opened import EVERYTHING
+from pygls.protocol import default_converter
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.features.actions.quick_fixes import fixes
 from neuron_config_server.features.analyser import Analyser
 from neuron_config_server.features.analysis import Analysis, Insight
-from neuron_config_server.features.diagnostics import diagnostics
+from neuron_config_server.features.diagnostics import Written, diagnostics, document_report
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.reading.positions import Position, Range, SourceText
 from neuron_config_server.rules import all_rules, home
 from neuron_config_server.rules.finding import Finding, Related, Severity
 
+CONVERTER = default_converter()
 PLACE = Range(Position(0, 1), Position(0, 2))
 WHOLE = Range(Position(0, 0), Position(1000, 0))
 
 
-def document(*findings: Finding) -> OpenDocument:
+def document(*findings: Finding, text: str = "𝕏x = 1\n", encoding: str = "utf-16") -> OpenDocument:
     catalog = Catalog(Environment(Path("python"), (), "none"))
     insight = Insight(catalog, None, findings)
-    return document_of(Analysis("file:///a.py", SourceText("𝕏x = 1\n"), findings, lambda: insight))
+    analysis = Analysis("file:///a.py", SourceText(text), findings, lambda: insight)
+    return OpenDocument(analysis, 1, encoding, EVERYTHING)
 
 
 def document_of(analysis: Analysis) -> OpenDocument:
@@ -64,6 +70,61 @@ def test_a_code_leads_to_its_page_where_the_project_has_an_address(monkeypatch: 
     assert found.code_description == types.CodeDescription(
         "https://example.com/project/blob/main/docs/rules/NC101.md"
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"), [("utf-8", [1, 4]), ("utf-16", [1, 2]), ("utf-32", [1, 1])]
+)
+def test_the_same_finding_is_somewhere_else_when_its_line_has_changed(
+    encoding: str, expected: list[int]
+) -> None:
+    written, found = Written(), finding()
+    texts = [
+        written.of(document(found, text=text, encoding=encoding))[0] for text in ("ax = 1\n", "𝕏x = 1\n")
+    ]
+    assert [json.loads(each)["range"]["start"]["character"] for each in texts] == expected
+
+
+def test_and_so_is_what_it_speaks_of(tmp_path: Path) -> None:
+    other = tmp_path / "other.py"
+    below = Range(Position(1, 1), Position(1, 2))
+    found = finding(related=(Related("below", below), Related("there", PLACE, other)))
+    written, starts = Written(), []
+    for text, elsewhere in (("a\nax\n", "ax"), ("a\n𝕏x\n", "ax"), ("a\n𝕏x\n", "𝕏𝕏 # longer")):
+        other.write_text(elsewhere, encoding="utf-8")
+        os.utime(other, (len(elsewhere), len(elsewhere)))
+        (one,) = written.of(document(found, text=text))
+        related = json.loads(one)["relatedInformation"]
+        starts.append([each["location"]["range"]["start"]["character"] for each in related])
+    assert starts == [[1, 1], [2, 1], [2, 2]]
+
+
+def test_every_finding_is_written_in_its_order() -> None:
+    one, other = finding(), finding(is_unnecessary=True)
+    written = Written()
+    for findings in ((one, other), (other, replace(one)), (one, one, other), (), (other,)):
+        opened = document(*findings)
+        expected = [json.loads(json.dumps(CONVERTER.unstructure(each))) for each in diagnostics(opened)]
+        assert [json.loads(each) for each in written.of(opened)] == expected
+
+
+def test_it_is_written_once_while_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, found = Written(), finding()
+    first = written.of(document(found))
+    monkeypatch.setattr("neuron_config_server.features.diagnostics.diagnostic", lambda *_: 1 / 0)
+    assert written.of(document(replace(found))) == first
+    written.forget("file:///a.py")
+    with pytest.raises(ZeroDivisionError):
+        written.of(document(found))
+
+
+def test_a_report_is_another_one_when_something_else_is_shown() -> None:
+    ids = {
+        document_report(document(*findings)).result_id
+        for findings in ((), (finding(),), (finding(), finding()), (finding(is_unnecessary=True),))
+    }
+    assert len(ids) == 4
+    assert document_report(document(finding())).result_id == document_report(document(finding())).result_id
 
 
 CONFIG = """\
