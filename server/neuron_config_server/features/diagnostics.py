@@ -109,9 +109,12 @@ def _related(related: Related, document: OpenDocument) -> types.DiagnosticRelate
 
 def _range_in(path: Path, range_: Range, encoding: str) -> types.Range:
     """Lines are the same to everybody; for columns, the file has to be read."""
-    is_of_lines = range_.start.column == range_.end.column == 0
-    source = SourceText("") if is_of_lines else _text_of(path, modified(path))
+    source = SourceText("") if _is_of_lines(range_) else _text_of(path, modified(path))
     return to_client_range(source, range_, encoding)
+
+
+def _is_of_lines(range_: Range) -> bool:
+    return range_.start.column == range_.end.column == 0
 
 
 @lru_cache(maxsize=32)
@@ -135,58 +138,44 @@ def _result_id(texts: Sequence[str]) -> str:
 class _Text:
     """A diagnostic as JSON."""
 
+    finding: Finding
     text: str
     lines: dict[int, str] | None
     """Those that its places stand on, in which columns are counted in the client's units; None where one of
     them is in another file, which may change.
     """
 
-    def holds(self, source: SourceText) -> bool:
+    def holds(self, finding: Finding, source: SourceText) -> bool:
         lines = self.lines
-        return lines is not None and all(_line(source, number) == lines[number] for number in lines)
+        if self.finding is not finding or lines is None:
+            return False
+        return all(source.line(number) == line for number, line in lines.items())
 
 
 class Written:
-    """Diagnostics as JSON, written again only of what is found anew."""
+    """Diagnostics as JSON, written again only of what is found anew: other findings are the same objects."""
 
     def __init__(self) -> None:
-        self._known: dict[str, dict[tuple[object, ...], _Text]] = {}
+        self._known: dict[str, dict[int, _Text]] = {}
 
     def of(self, document: OpenDocument) -> list[str]:
         """A text for every finding."""
-        shown = [_shown(finding) for finding in document.analysis.findings]
         before, now = self._known.get(document.uri, {}), {}
-        for key, finding in zip(shown, document.analysis.findings):
-            known = before.get(key)
-            is_good = known is not None and known.holds(document.source)
-            now[key] = known if is_good else _text(finding, document)
+        for finding in document.analysis.findings:
+            known = before.get(id(finding))
+            is_good = known is not None and known.holds(finding, document.source)
+            now[id(finding)] = known if is_good else _text(finding, document)
         self._known[document.uri] = now
-        return [now[key].text for key in shown]
+        return [now[id(finding)].text for finding in document.analysis.findings]
 
     def forget(self, uri: str) -> None:
         self._known.pop(uri, None)
 
 
-def _shown(finding: Finding) -> tuple[object, ...]:
-    """What a diagnostic shows of a finding."""
-    return (
-        finding.code,
-        finding.severity,
-        finding.message,
-        finding.range,
-        finding.is_unnecessary,
-        finding.related,
-    )
-
-
 def _text(finding: Finding, document: OpenDocument) -> _Text:
     text = json_of_diagnostic(diagnostic(finding, document))
-    if any(each.path is not None for each in finding.related):
-        return _Text(text, None)
-    places = [finding.range, *(each.range for each in finding.related)]
+    if any(each.path is not None and not _is_of_lines(each.range) for each in finding.related):
+        return _Text(finding, text, None)
+    places = [finding.range, *(each.range for each in finding.related if each.path is None)]
     numbers = {number for place in places for number in (place.start.line, place.end.line)}
-    return _Text(text, {number: _line(document.source, number) for number in numbers})
-
-
-def _line(source: SourceText, number: int) -> str:
-    return source.lines[number] if number < len(source.lines) else ""
+    return _Text(finding, text, {number: document.source.line(number) for number in numbers})
