@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -134,48 +133,29 @@ def _result_id(texts: Sequence[str]) -> str:
     return f"{hash(tuple(texts)):x}"  # of this session, as all that is asked about
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A diagnostic as JSON."""
+class Written:
+    """Diagnostics as JSON, written again only of what is found anew.
 
-    finding: Finding
-    text: str
-    lines: dict[int, str] | None
-    """Those that its places stand on, in which columns are counted in the client's units; None where one of
-    them is in another file, which may change.
+    Rules find anew whatever stands in a line that changes, so that a finding which is the same object has the same
+    place, in whatever units the client counts. Only in other files may its places have moved.
     """
 
-    def holds(self, finding: Finding, source: SourceText) -> bool:
-        lines = self.lines
-        if self.finding is not finding or lines is None:
-            return False
-        return all(source.line(number) == line for number, line in lines.items())
-
-
-class Written:
-    """Diagnostics as JSON, written again only of what is found anew: other findings are the same objects."""
-
     def __init__(self) -> None:
-        self._known: dict[str, dict[int, _Text]] = {}
+        self._known: dict[str, dict[int, tuple[Finding, str]]] = {}
 
     def of(self, document: OpenDocument) -> list[str]:
         """A text for every finding."""
         before, now = self._known.get(document.uri, {}), {}
+        texts: list[str] = []
         for finding in document.analysis.findings:
             known = before.get(id(finding))
-            is_good = known is not None and known.holds(finding, document.source)
-            now[id(finding)] = known if is_good else _text(finding, document)
+            if known is None or known[0] is not finding:
+                known = (finding, json_of_diagnostic(diagnostic(finding, document)))
+            texts.append(known[1])
+            if all(each.path is None or _is_of_lines(each.range) for each in finding.related):
+                now[id(finding)] = known
         self._known[document.uri] = now
-        return [now[id(finding)].text for finding in document.analysis.findings]
+        return texts
 
     def forget(self, uri: str) -> None:
         self._known.pop(uri, None)
-
-
-def _text(finding: Finding, document: OpenDocument) -> _Text:
-    text = json_of_diagnostic(diagnostic(finding, document))
-    if any(each.path is not None and not _is_of_lines(each.range) for each in finding.related):
-        return _Text(finding, text, None)
-    places = [finding.range, *(each.range for each in finding.related if each.path is None)]
-    numbers = {number for place in places for number in (place.start.line, place.end.line)}
-    return _Text(finding, text, {number: document.source.line(number) for number in numbers})
