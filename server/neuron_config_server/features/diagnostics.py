@@ -136,8 +136,8 @@ def _result_id(texts: Sequence[str]) -> str:
 class Written:
     """Diagnostics as JSON, written again only of what is found anew.
 
-    Rules find anew whatever stands in a line that changes, so that a finding which is the same object has the same
-    place, in whatever units the client counts. Only in other files may its places have moved.
+    Rules find anew whatever stands in a line that changes, so that a finding which is the same object has the
+    same place, in whatever units the client counts. Only in other files may its places have moved.
     """
 
     def __init__(self) -> None:
