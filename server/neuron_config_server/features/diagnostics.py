@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lsprotocol import types
 
@@ -109,9 +109,12 @@ def _related(related: Related, document: OpenDocument) -> types.DiagnosticRelate
 
 def _range_in(path: Path, range_: Range, encoding: str) -> types.Range:
     """Lines are the same to everybody; for columns, the file has to be read."""
-    is_of_lines = range_.start.column == range_.end.column == 0
-    source = SourceText("") if is_of_lines else _text_of(path, modified(path))
+    source = SourceText("") if _is_of_lines(range_) else _text_of(path, modified(path))
     return to_client_range(source, range_, encoding)
+
+
+def _is_of_lines(range_: Range) -> bool:
+    return range_.start.column == range_.end.column == 0
 
 
 @lru_cache(maxsize=32)
@@ -131,43 +134,53 @@ def _result_id(texts: Sequence[str]) -> str:
     return f"{hash(tuple(texts)):x}"  # of this session, as all that is asked about
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A diagnostic as JSON."""
-
+class _Kept(NamedTuple):
+    finding: Finding
+    stamps: tuple[float | None, ...]
     text: str
-    lines: dict[int, str] | None
-    """Those that its places stand on, in which columns are counted in the client's units; None where one of
-    them is in another file, which may change.
-    """
-
-    def holds(self, source: SourceText) -> bool:
-        lines = self.lines
-        return lines is not None and all(_line(source, number) == lines[number] for number in lines)
 
 
 class Written:
-    """Diagnostics as JSON, written again only of what is found anew."""
+    """Diagnostics as JSON, written once while they are the same.
+
+    They are kept of texts in ASCII alone: there, and nowhere else, a place is the same in every encoding,
+    whatever else of its line has changed.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[str, dict[tuple[object, ...], _Text]] = {}
+        self._known: dict[str, dict[int, _Kept]] = {}
 
     def of(self, document: OpenDocument) -> list[str]:
         """A text for every finding."""
-        shown = [_shown(finding) for finding in document.analysis.findings]
-        before, now = self._known.get(document.uri, {}), {}
-        for key, finding in zip(shown, document.analysis.findings):
-            known = before.get(key)
-            is_good = known is not None and known.holds(document.source)
-            now[key] = known if is_good else _text(finding, document)
+        findings = document.analysis.findings
+        before = self._known.pop(document.uri, {})
+        if not document.source.text.isascii():
+            return [_text(each, document) for each in findings]
+        now: dict[int, _Kept] = {}
+        for each in findings:
+            kept = before.get(id(each))
+            if kept is not None and (not kept.stamps or kept.stamps == _stamps(each)):
+                now[id(each)] = kept
+        alike = {
+            _shown(kept.finding, kept.stamps): kept.text for key, kept in before.items() if key not in now
+        }
+        for each in findings:
+            if id(each) not in now:
+                stamps = _stamps(each)
+                text = alike.get(_shown(each, stamps)) or _text(each, document)
+                now[id(each)] = _Kept(each, stamps, text)
         self._known[document.uri] = now
-        return [now[key].text for key in shown]
+        return [now[id(each)].text for each in findings]
 
     def forget(self, uri: str) -> None:
         self._known.pop(uri, None)
 
 
-def _shown(finding: Finding) -> tuple[object, ...]:
+def _text(finding: Finding, document: OpenDocument) -> str:
+    return json_of_diagnostic(diagnostic(finding, document))
+
+
+def _shown(finding: Finding, stamps: tuple[float | None, ...]) -> tuple[object, ...]:
     """What a diagnostic shows of a finding."""
     return (
         finding.code,
@@ -176,17 +189,14 @@ def _shown(finding: Finding) -> tuple[object, ...]:
         finding.range,
         finding.is_unnecessary,
         finding.related,
+        stamps,
     )
 
 
-def _text(finding: Finding, document: OpenDocument) -> _Text:
-    text = json_of_diagnostic(diagnostic(finding, document))
-    if any(each.path is not None for each in finding.related):
-        return _Text(text, None)
-    places = [finding.range, *(each.range for each in finding.related)]
-    numbers = {number for place in places for number in (place.start.line, place.end.line)}
-    return _Text(text, {number: _line(document.source, number) for number in numbers})
-
-
-def _line(source: SourceText, number: int) -> str:
-    return source.lines[number] if number < len(source.lines) else ""
+def _stamps(finding: Finding) -> tuple[float | None, ...]:
+    """When the other files were changed in which it speaks of columns."""
+    return tuple(
+        modified(each.path)
+        for each in finding.related
+        if each.path is not None and not _is_of_lines(each.range)
+    )

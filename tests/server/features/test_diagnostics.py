@@ -108,13 +108,16 @@ def test_every_finding_is_written_in_its_order() -> None:
 
 
 def test_it_is_written_once_while_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    written, found = Written(), finding()
-    first = written.of(document(found))
+    written = Written()
+    line = Range(Position(7, 0), Position(7, 0))
+    found = finding(related=(Related("here", PLACE), Related("there", line, Path("/other.py"))))
+    first = written.of(document(found, text="ax = 1\n"))
     monkeypatch.setattr("neuron_config_server.features.diagnostics.diagnostic", lambda *_: 1 / 0)
-    assert written.of(document(replace(found))) == first
+    for same in (found, replace(found)):
+        assert written.of(document(same, text="bx = 2\n")) == first
     written.forget("file:///a.py")
     with pytest.raises(ZeroDivisionError):
-        written.of(document(found))
+        written.of(document(found, text="ax = 1\n"))
 
 
 def test_a_report_is_another_one_when_something_else_is_shown() -> None:
