@@ -26,8 +26,8 @@ class Pipes:
         self._stdin, self._stdout = stdin, stdout  # dropped, they would close the pipes
         self._known = bytearray()
         """What has come, and wasn't handled."""
-        self._poll: select.poll | None = None
-        """What can be done with either; None where a thread reads."""
+        self._sources: list[int] = []
+        """What is read while the client doesn't; nothing at its end, or where a thread reads."""
 
     async def receive_all(self, receive: Callable[[bytes], None]) -> None:
         """Give the body of each message to a function until there are no more.
@@ -43,30 +43,28 @@ class Pipes:
             # A daemon: it waits for a client that may never say anything again.
             threading.Thread(target=self._read_beside, daemon=True).start()
         else:
-            self._poll = select.poll()
-            self._poll.register(self._source, select.POLLIN)
-            self._poll.register(self._sink, select.POLLOUT)
+            self._sources = [self._source]
+            os.set_blocking(self._sink, os.isatty(self._sink))  # a terminal outlives the server
         await self._ended
 
     def write(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
-            rest = rest[os.write(self._sink, rest[: self._writable()]) :]
+            try:
+                rest = rest[os.write(self._sink, rest) :]
+            except BlockingIOError:
+                self._wait_until_writable()
 
     def close(self) -> None:
         self._stdout.close()
 
-    def _writable(self) -> int:
-        """How many bytes can be written without waiting; until there are any, read."""
-        if self._poll is None:
-            return _MOST_AT_ONCE
-        while all(descriptor != self._sink for descriptor, _ in self._poll.poll()):
+    def _wait_until_writable(self) -> None:
+        while not select.select(self._sources, [self._sink], [])[1]:
             more = _read(self._source)
-            self._known += more
             if not more:
-                self._poll.unregister(self._source)
+                self._sources = []
+            self._known += more
             self._loop.call_soon(self._deliver)
-        return select.PIPE_BUF
 
     def _read_beside(self) -> None:
         try:
