@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -19,11 +20,15 @@ from neuron_config_server.lint.files import SourceFile
 from neuron_config_server.lint.report import FileReport
 from neuron_config_server.lint.work import Done, Mode, Work
 from neuron_config_server.reading.positions import source_text
+from neuron_config_server.reading.text_cache import drop_texts
 
 if TYPE_CHECKING:
     from neuron_config_server.features.analyser import Analyser
 
 logger = logging.getLogger(__name__)
+
+_LONG = 100_000
+"""Characters of a text of which so much is kept that what is left is swept up when it is closed."""
 
 
 class Analyses:
@@ -73,9 +78,13 @@ class Analyses:
 
     def forget(self, uri: str) -> None:
         """Drop what is kept for a document that was closed."""
-        self._latest.pop(uri, None)
+        latest = self._latest.pop(uri, None)
         if self.is_ready:
             self.analyser.forget(uri)
+        if latest is not None and len(latest.source.text) > _LONG:
+            del latest
+            drop_texts()
+            gc.collect()  # its classes and their file hold each other
 
     def keep(self, uri: str) -> None:
         """Keep the findings of a document for the next session."""

@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 from lsprotocol import types
@@ -18,6 +17,7 @@ from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.features.tokens import Token, tokens
 from neuron_config_server.reading.positions import split_lines
+from neuron_config_server.reading.text_cache import kept_by_text
 
 _HEAD = re.compile(r"(?:async[ \t]+def|def|class)\b")
 _IMPORT = re.compile(r"(?:import|from)\b")
@@ -101,7 +101,7 @@ def _regions(markers: Sequence[_Marker]) -> Iterator[_Fold]:
             yield _Fold(open_.pop().line, marker.line, types.FoldingRangeKind.Region)
 
 
-@lru_cache(maxsize=1024)
+@kept_by_text
 def _of_statement(text: str) -> _Folds:
     return _Scan(text).folds()
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.lint.comments import Comment, comments
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range
 from neuron_config_server.reading.statements import count_line_ends
+from neuron_config_server.reading.text_cache import kept_by_text
 from neuron_config_server.rules import rule_names
 from neuron_config_server.rules.finding import Edit, Finding, Fix, Intent
 from neuron_config_server.rules.nc001_syntax_error import SyntaxErrorRule
@@ -143,7 +143,7 @@ def _fix(found: Suppression, left: Sequence[str]) -> Fix:
     return Fix(f"Leave only {', '.join(left)}", (edit,), intent=intent)
 
 
-@lru_cache(maxsize=256)
+@kept_by_text
 def _of_statement(text: str) -> tuple[Suppression, ...]:
     """Those of a statement, lines counted from its first."""
     every = list(comments(text))

@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Protocol
 
+from neuron_config_server.reading.text_cache import dropped_with_texts
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -160,6 +162,7 @@ class _LineStarts:
 _MOST_KNOWN = 16
 _known: dict[str, SourceText] = {}
 """Texts that were asked for lately."""
+dropped_with_texts(_known.clear)
 
 
 def source_text(text: str) -> SourceText:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Union
 
 import libcst as cst
 
 from neuron_config_server.reading.literals import StringLiteral
 from neuron_config_server.reading.positions import Range
+from neuron_config_server.reading.text_cache import kept_by_text
 from neuron_config_server.reading.tree import Tree
 
 _Item = Union[cst.BaseElement, cst.Arg]
@@ -35,7 +35,7 @@ def removal(statement: str, line: int, literal: StringLiteral) -> Removal | None
     return replace(found, range=found.range.down(line)) if found is not None else None
 
 
-@lru_cache(maxsize=256)
+@kept_by_text
 def _removals(statement: str) -> Mapping[Range, Removal | None]:
     """String -> its removal, of all that stand in lists, tuples and calls; ranges are of the statement."""
     tree = Tree(statement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from neuron_config_server.catalog.catalog import Catalog
 from neuron_config_server.reading import syntax
@@ -180,10 +180,15 @@ def _calls_on(value: object) -> bool:
     return not isinstance(function, FunctionValue) or _mentions_bases(function)
 
 
-@lru_cache(maxsize=256)
+_mentioning: WeakKeyDictionary[FunctionValue, bool] = WeakKeyDictionary()
+"""What was told of functions, no longer than these are there: each holds all that its file came to."""
+
+
 def _mentions_bases(function: FunctionValue) -> bool:
-    names = [each for each in syntax.nodes_in(function.node.body) if isinstance(each, syntax.Name)]
-    return any(each.name == "super" or each.name.endswith("Config") for each in names)
+    if function not in _mentioning:
+        names = (each.name for each in syntax.nodes_in(function.node.body) if isinstance(each, syntax.Name))
+        _mentioning[function] = any(name == "super" or name.endswith("Config") for name in names)
+    return _mentioning[function]
 
 
 def _is_untold(config: ConfigClass) -> bool:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
@@ -32,3 +35,42 @@ def test_a_rule_that_fails_is_named_and_costs_its_own_findings_alone(
     analysis = analyser.analyse("file:///a.py", esm_with_mistakes + "\n")
     assert analysis.crashed == ("NC101",)
     assert [each.code for each in analysis.findings] == [each.code for each in before if each.code != "NC101"]
+
+
+OVERRIDING = """\
+print(0)
+
+
+@register_in_tasks_manager("esm", "fill-mask")
+class EsmNeuronConfig(TextEncoderNeuronConfig):
+    @property
+    def inputs(self):
+        names = ["input_ids", "attention_mask"]  # neuron: ignore[NC106]
+        if self.task == "multiple-choice":
+            names.append("token_type_ids")
+        return names
+
+
+@register_in_tasks_manager("bert", "fill-mask")
+class BertNeuronConfig(EsmNeuronConfig):
+    @property
+    def inputs(self):
+        return [*super().inputs, "token_type_id"]
+"""
+
+
+def test_what_an_earlier_text_came_to_is_kept_by_nobody(small_catalog: Catalog) -> None:
+    """All of it hangs together: who keeps a function of a class keeps the whole file."""
+    analyser = Analyser(small_catalog, all_rules())
+    worlds = []
+    for number in range(5):
+        file = analyser.analyse("file:///a.py", OVERRIDING.replace("0", f"{number}")).insight.file
+        assert file is not None
+        worlds.append(weakref.ref(file.world))
+    del file
+    gc.collect()
+    kept = [world() is not None for world in worlds]
+    assert kept == [False, False, False, True, True], "what the last one was compared with, and the last one"
+    analyser.forget("file:///a.py")
+    gc.collect()
+    assert [world() for world in worlds] == [None] * 5, "the document was closed"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
 
 from neuron_config_server.catalog.environment import Environment
 from neuron_config_server.features.analyses import Analyses, folder_of_kept_findings
+from neuron_config_server.reading.positions import source_text
 
 TEXT = """\
 @register_in_tasks_manager("esm", "fill-mask")
@@ -75,6 +77,19 @@ def test_a_text_is_analysed_once(session: Session) -> None:
     analyses = session.started()
     assert analyses.of(session.uri, TEXT) is analyses.of(session.uri, TEXT)
     assert analyses.of(session.uri, TEXT) is not analyses.of(session.uri, TEXT + "\n")
+
+
+def test_nothing_is_kept_of_a_long_text_that_was_closed(session: Session) -> None:
+    text = "class C:\n    names = [" + '"a", ' * 25_000 + f"]\n\n{TEXT}"
+    analyses = session.started()
+    analysis = analyses.of(session.uri, text)
+    assert analysis.insight.file is not None
+    statement = weakref.ref(analysis.insight.file.statements[0])
+    source = weakref.ref(source_text(text))
+    assert source() is not None, "texts asked for lately are known"
+    del analysis
+    analyses.forget(session.uri)
+    assert (statement(), source()) == (None, None)
 
 
 def test_damaged_findings_and_a_folder_that_cannot_be_written_cost_time_alone(session: Session) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from neuron_config_server.features.completions.site import Site
 from neuron_config_server.features.completions.surroundings import NAMELESS
@@ -13,6 +12,7 @@ from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.statement_facts import read_statement
 from neuron_config_server.reading.statement_reader import ReadStatement
+from neuron_config_server.reading.text_cache import dropped_with_texts, kept_by_text
 
 Statement = ReadStatement[syntax.StatementFacts]
 
@@ -24,6 +24,7 @@ _MOST_KEPT = 4
 
 _repaired: dict[tuple[int, int, int, str], ConfigFile] = {}
 """What was read lately: without the broken line, a text stays the same while that is being typed."""
+dropped_with_texts(_repaired.clear)
 
 
 def readable(file: ConfigFile, statement: Statement, site: Site) -> ConfigFile:
@@ -63,7 +64,7 @@ def _candidates(site: Site) -> Iterator[str]:
     yield f"{head}{site.indent}pass\n"
 
 
-_read = lru_cache(maxsize=32)(read_statement)
+_read = kept_by_text(read_statement)
 
 
 def _file_with(file: ConfigFile, place: int, repaired: Statement) -> ConfigFile:

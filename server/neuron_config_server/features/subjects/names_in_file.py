@@ -7,11 +7,11 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Union
 
 from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.positions import Position, Range, split_lines
+from neuron_config_server.reading.text_cache import kept_by_text
 
 _Function = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda]
 _Comprehension = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -61,7 +61,7 @@ def name_in_file(file: ConfigFile, name: str) -> NameInFile:
     return NameInFile(tuple(occurrences), tuple(others), tuple(unsure), tuple(unread))
 
 
-@lru_cache(maxsize=1024)
+@kept_by_text
 def _found_in(text: str, name: str) -> _Finder | None:
     """What one statement says of a name, with places in its own text; None if Python can't read it."""
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from neuron_config_server.reading import syntax
 from neuron_config_server.reading.config_class import ConfigClass
@@ -15,6 +14,7 @@ from neuron_config_server.reading.evaluation.values import BaseClass, ClassValue
 from neuron_config_server.reading.literals import StartLine, range_of
 from neuron_config_server.reading.memory import remembered
 from neuron_config_server.reading.positions import Range
+from neuron_config_server.reading.text_cache import kept_by_text
 from neuron_config_server.rules.finding import OF_EFFECTIVE, Change, Intent
 
 DUCK_TYPED = frozenset(
@@ -149,7 +149,7 @@ def is_mentioned_beside(file: ConfigFile, name: str, times: int) -> bool:
     return sum(_mentions_in(each.text, name) for each in file.statements) > times
 
 
-@lru_cache(maxsize=1024)
+@kept_by_text
 def _mentions_in(text: str, name: str) -> int:
     """Kept for the statements that stay as they are."""
     lines = (each for each in text.splitlines() if not each.lstrip().startswith("#"))
