@@ -140,7 +140,9 @@ def _get_ready(ls: NeuronConfigServer) -> None:
     for path in ls.folders.paths() or (None,):
         ls.folders.of(path.as_uri() if path is not None else "")
     _tell_what_is_missing(ls)
+    gc.collect()
     gc.freeze()  # what was read is there to stay: to look through it again would stop an answer for long
+    gc.collect()  # of what is left, a quarter more is worth a search from now on
 
 
 def _tell_status(ls: NeuronConfigServer, state: str) -> None:

@@ -75,8 +75,8 @@ class FileJudgements:
         self.of_texts: Judgements[str] = Judgements("texts")
         self.of_file = Memory()
         """What was said of the file as a whole, as long as nothing but strings within functions change."""
-        self.latest: ConfigFile | None = None
-        """The file as it was read last."""
+        self.latest: object = None
+        """Of the file that was read last, which isn't held itself: it would go only as garbage."""
         self._readers: dict[ClassValue, tuple[ConfigClass, ...]] = {}
 
     def forget_file(self) -> None:
@@ -131,13 +131,13 @@ class ConfigFile:
         )
         self._known = known or {}
         self.judgements = judgements or FileJudgements()
-        self.judgements.latest = self
+        self._self = self.judgements.latest = object()
 
     def remember(self, key: Hashable, work: Callable[[], _Answer]) -> _Answer:
         """What was said of the file under that name, as far as it holds; of a file that isn't the latest any
         more, it is said again.
         """
-        return self.judgements.of_file.of(key, work) if self.judgements.latest is self else work()
+        return self.judgements.of_file.of(key, work) if self.judgements.latest is self._self else work()
 
     def with_changed_string(
         self, text: str, statements: Sequence[_Statement], place: int, parts: tuple[Hashable, ...]
