@@ -14,6 +14,7 @@ from neuron_config_server.features.client_positions import to_client_range
 from neuron_config_server.features.documents import modified
 from neuron_config_server.features.messages import Json, json_of_diagnostic
 from neuron_config_server.features.open_document import OpenDocument
+from neuron_config_server.features.seldom import Seldom
 from neuron_config_server.features.session import NeuronConfigServer
 from neuron_config_server.reading.positions import Range, SourceText
 from neuron_config_server.rules.finding import Finding, Related, Severity
@@ -137,25 +138,32 @@ class Written:
     """Diagnostics as JSON, written again only of what is found anew.
 
     Rules find anew whatever stands in a line that changes, so that a finding which is the same object has the
-    same place, in whatever units the client counts. Only in other files may its places have moved.
+    same place, in whatever units the client counts. Only in other files may its places have moved: these are
+    looked at now and then.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, dict[int, tuple[Finding, str]]] = {}
+        self._seldom = Seldom()
 
     def of(self, document: OpenDocument) -> list[str]:
         """A text for every finding."""
         before, now = self._known.get(document.uri, {}), {}
         texts: list[str] = []
+        is_time = self._seldom.is_time()
         for finding in document.analysis.findings:
             known = before.get(id(finding))
-            if known is None or known[0] is not finding:
+            if known is None or known[0] is not finding or (is_time and _counts_columns_elsewhere(finding)):
                 known = (finding, json_of_diagnostic(diagnostic(finding, document)))
             texts.append(known[1])
-            if all(each.path is None or _is_of_lines(each.range) for each in finding.related):
-                now[id(finding)] = known
+            now[id(finding)] = known
         self._known[document.uri] = now
         return texts
 
     def forget(self, uri: str) -> None:
         self._known.pop(uri, None)
+
+
+def _counts_columns_elsewhere(finding: Finding) -> bool:
+    """Whether it speaks of columns of another file, which are counted in that file's text."""
+    return any(each.path is not None and not _is_of_lines(each.range) for each in finding.related)

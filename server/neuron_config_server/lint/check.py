@@ -36,9 +36,14 @@ def check(file: ConfigFile, catalog: Catalog, rules: Sequence[Rule]) -> CheckRes
     """
     findings: list[Finding] = []
     crashed: list[str] = []
+    memory = file.memory
     for rule in rules:
+        found = memory.known(rule)
+        if found is not None:
+            findings += found
+            continue
         try:
-            findings += file.remember(rule, partial(_found, rule, file, catalog))
+            findings += memory.of(rule, partial(_found, rule, file, catalog))
         except Exception:
             logger.exception("rule %s (%s) failed; its findings are missing", rule.code, rule.name)
             crashed.append(rule.code)

@@ -133,11 +133,10 @@ class ConfigFile:
         self.judgements = judgements or FileJudgements()
         self._self = self.judgements.latest = object()
 
-    def remember(self, key: Hashable, work: Callable[[], _Answer]) -> _Answer:
-        """What was said of the file under that name, as far as it holds; of a file that isn't the latest any
-        more, it is said again.
-        """
-        return self.judgements.of_file.of(key, work) if self.judgements.latest is self._self else work()
+    @property
+    def memory(self) -> Memory:
+        """What was said of the file, as far as it holds; nothing, of a file that isn't the latest any more."""
+        return self.judgements.of_file if self.judgements.latest is self._self else Memory()
 
     def with_changed_string(
         self, text: str, statements: Sequence[_Statement], place: int, parts: tuple[Hashable, ...]
@@ -183,7 +182,7 @@ class ConfigFile:
         """Syntax errors, one for a run of broken statements: what follows the first is usually its
         consequence.
         """
-        return self.remember("faults", self._faults)
+        return self.memory.of("faults", self._faults)
 
     def _faults(self) -> tuple[SyntaxFault, ...]:
         found: list[SyntaxFault] = []
@@ -226,7 +225,7 @@ class ConfigFile:
         """Library and model type -> the tasks that the file registers them for, None if not all can be told;
         nothing where it can't be told what something is registered for.
         """
-        return self.remember("tasks registered", self._tasks_registered)
+        return self.memory.of("tasks registered", self._tasks_registered)
 
     def _tasks_registered(self) -> Mapping[tuple[str, str], frozenset[str] | None]:
         found: dict[tuple[str, str], frozenset[str] | None] = {}
@@ -264,7 +263,7 @@ class ConfigFile:
     @property
     def has_inputs_for_others(self) -> bool:
         """Whether the inputs of a class can't be told, or nothing in the file says what a class is for."""
-        return self.remember("inputs for others", self._has_inputs_for_others)
+        return self.memory.of("inputs for others", self._has_inputs_for_others)
 
     def _has_inputs_for_others(self) -> bool:
         if self.judged("untold inputs", _has_untold_inputs):

@@ -53,6 +53,15 @@ class Memory:
         self._hanging_on: dict[Hashable, dict[Hashable, None]] = {}
         """Part -> the keys of the answers that hang on it."""
 
+    def known(self, key: Hashable) -> Any:
+        """The answer of that name if it is known, else None."""
+        known = self._answers.get(key)
+        if known is None:
+            return None
+        if _parts_read is not None:
+            _parts_read.update(known[1])
+        return known[0]
+
     def of(self, key: Hashable, work: Callable[[], _Answer]) -> _Answer:
         """The answer of that name; it is worked out if it isn't known. It is nobody's to change."""
         known = self._answers.get(key)

@@ -96,6 +96,7 @@ def test_places_in_other_files_are_looked_up_again(tmp_path: Path) -> None:
     for text, elsewhere in (("a\n𝕏x\n", "ax"), ("a\n𝕏x\n", "𝕏𝕏 # longer")):
         other.write_text(elsewhere, encoding="utf-8")
         os.utime(other, (len(elsewhere), len(elsewhere)))
+        written._seldom.hurry()
         (one,) = written.of(document(found, text=text))
         related = json.loads(one)["relatedInformation"]
         starts.append([each["location"]["range"]["start"]["character"] for each in related])
