@@ -93,7 +93,21 @@ def diagnostic(finding: Finding, document: OpenDocument) -> types.Diagnostic:
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if finding.is_unnecessary else None,
         related_information=[_related(each, document) for each in finding.related] or None,
+        data=_data(finding),
     )
+
+
+def _data(finding: Finding) -> dict[str, object] | None:
+    """What a client may do with a finding beside showing it, by its class, its tasks and its fix.
+
+    The fix is offered where it holds; here is its title.
+    """
+    said = {
+        "class": finding.class_name,
+        "tasks": list(finding.tasks) or None,
+        "fix": finding.fix.title if finding.fix is not None else None,
+    }
+    return {name: each for name, each in said.items() if each is not None} or None
 
 
 def _related(related: Related, document: OpenDocument) -> types.DiagnosticRelatedInformation:

@@ -35,7 +35,7 @@ def notification(method: str, params: Json) -> str:
 
 
 def json_of_diagnostic(diagnostic: types.Diagnostic) -> str:
-    """A diagnostic as JSON; of its data, and of codes that are numbers, there is none."""
+    """A diagnostic as JSON."""
     related = diagnostic.related_information
     fields = {
         "range": _json_of_range(diagnostic.range),
@@ -48,6 +48,7 @@ def json_of_diagnostic(diagnostic: types.Diagnostic) -> str:
         "source": diagnostic.source,
         "tags": diagnostic.tags,
         "relatedInformation": [_json_of_related(each) for each in related] if related else None,
+        "data": diagnostic.data,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None})
 

@@ -135,7 +135,7 @@ class ConfigFile:
 
     @property
     def memory(self) -> Memory:
-        """What was said of the file, as far as it holds; nothing, of a file that isn't the latest any more."""
+        """What was said of the file, as far as it holds: nothing, if another one was read since."""
         return self.judgements.of_file if self.judgements.latest is self._self else Memory()
 
     def with_changed_string(

@@ -62,6 +62,18 @@ def test_what_does_nothing_is_faded() -> None:
     assert plain.severity is types.DiagnosticSeverity.Information
 
 
+def test_a_client_is_told_what_a_finding_is_about(small_catalog: Catalog) -> None:
+    analysis = Analyser(small_catalog, all_rules()).analyse("file:///a.py", LIST)
+    (found,) = diagnostics(document_of(analysis))
+    assert found.data == {
+        "class": "EsmNeuronConfig",
+        "tasks": ["fill-mask"],
+        "fix": 'Remove "token_type_ids"',
+    }
+    (about_nothing,) = diagnostics(document(finding()))
+    assert about_nothing.data is None
+
+
 def test_a_code_leads_to_its_page_where_the_project_has_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     (without,) = diagnostics(document(finding()))
     monkeypatch.setattr(home, "HOME", "https://example.com/project")

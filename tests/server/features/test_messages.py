@@ -92,6 +92,7 @@ def test_so_is_what_is_no_message(sent: Any) -> None:
             code_description=types.CodeDescription("https://example.com"),
             source="neuron-config",
             tags=[types.DiagnosticTag.Unnecessary],
+            data={"class": "é", "tasks": ["fill-mask"]},
             related_information=[
                 types.DiagnosticRelatedInformation(
                     types.Location("file:///a.py", types.Range(types.Position(5, 6), types.Position(7, 8))),
