@@ -189,6 +189,16 @@ async def test_diagnostics_and_fixes(client: LanguageClient) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", ["an%20esm%20config.py", "%C3%A9sm.py", "100%2525.py"])
+async def test_a_name_may_have_characters_that_are_quoted(client: LanguageClient, name: str) -> None:
+    editor = Editor(client, f"file:///workspace/{name}", CONFIG)
+    assert len(await editor.diagnostics()) == 3
+    editor.type(types.Range(types.Position(0, 0), types.Position(6, 0)), "")
+    assert await editor.diagnostics() == []
+    editor.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_typing_updates_the_diagnostics(client: LanguageClient) -> None:
     editor = Editor(client, "file:///workspace/typing.py", CONFIG)
     await editor.diagnostics()

@@ -94,6 +94,15 @@ class Workspace:
             await asyncio.sleep(0.05)
         raise AssertionError(f"{text!r} isn't told, but {self.client.messages}")
 
+    async def judged_by(self, environment: Path) -> None:
+        """The last status names an environment for the first folder."""
+        for _ in range(100):
+            (last, *_) = self.statuses[-1].environments
+            if last.interpreter.startswith(str(environment)):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"judged by {last.interpreter}, not by {environment}")
+
     def open(self, uri: str, text: str) -> None:
         item = types.TextDocumentItem(uri, types.LanguageKind.Python, 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
@@ -119,9 +128,10 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
 
 @pytest.fixture
 def workspace(client: LanguageClient, tmp_path: Path) -> Workspace:
+    folder = tmp_path / "folders of a client"  # which is quoted in a URI
     for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-    return Workspace(client, tmp_path)
+        (folder / name).mkdir(parents=True)
+    return Workspace(client, folder)
 
 
 @pytest.mark.asyncio
@@ -136,11 +146,10 @@ async def test_the_clients_settings_count_and_change_live(workspace: Workspace) 
     workspace.client.set_configuration({"neuronConfig": {"interpreter": "nothing"}})
     workspace.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
     await workspace.told("not found with")
+    await workspace.judged_by(nothing)
     states = [each.state for each in workspace.statuses]
     assert (states[0], states[-1]) == ("starting", "ready")
-    last = workspace.statuses[-1].environments[0]
-    assert last.interpreter.startswith(str(nothing))
-    assert set(last.missing) == {"optimum", "transformers"}
+    assert set(workspace.statuses[-1].environments[0].missing) == {"optimum", "transformers"}
     assert await workspace.pull(uri) == ["NC101"], "by bundled facts"
     assert set(workspace.registered) == {
         types.WORKSPACE_DID_CHANGE_CONFIGURATION,
@@ -198,12 +207,12 @@ async def test_project_settings_that_change_on_disk_count(workspace: Workspace) 
 @pytest.mark.asyncio
 async def test_files_that_are_not_open_are_checked_too(workspace: Workspace) -> None:
     (workspace.one / "esm.py").write_text(ESM)
-    (workspace.one / "opened.py").write_text(ESM)
+    (workspace.one / "opened too.py").write_text(ESM)
     (workspace.one / "clean.py").write_text("x = 1\n")
     (workspace.other / "bert.py").write_text(CONFIG.format(model_type="bert", name="Bert"))
     (workspace.other / ".hidden.py").write_text("")
     await workspace.start()
-    workspace.open(workspace.uri("opened.py"), "")
+    workspace.open(workspace.uri("opened too.py"), "")
     first = await workspace.check()
     assert set(first) == {"esm.py"}, "nothing is wrong with the others"
     esm = first["esm.py"]

@@ -36,10 +36,10 @@ def debug_information(ls: NeuronConfigServer, *arguments: object) -> dict[str, A
         ],
         "documents": [
             {
-                "uri": uri,
+                "uri": document.uri,
                 "version": document.version,
                 "digest": hashlib.sha256(document.source.encode("utf-8", "surrogatepass")).hexdigest(),
             }
-            for uri, document in ls.workspace.text_documents.items()
+            for document in ls.workspace.text_documents.values()
         ],
     }

@@ -42,11 +42,12 @@ class Folders:
 
     def paths(self) -> tuple[Path, ...]:
         """The folders that the client has open."""
-        uris = [*self._workspace.folders] or [self._workspace.root_uri]
+        uris = self.uris() or (self._workspace.root_uri,)
         return tuple(path for uri in uris if uri and (path := path_of(uri)) is not None)
 
     def uris(self) -> tuple[str, ...]:
-        return tuple(self._workspace.folders)
+        """The folders that the client has open, as it names them."""
+        return tuple(each.uri for each in self._workspace.folders.values())
 
     def of(self, uri: str) -> Folder:
         """The innermost folder that a document lies in; that of none is judged as in the first one."""
@@ -106,7 +107,7 @@ class Folders:
         return self._analyses[environment.roots]
 
     def _found(self, path: Path | None) -> Folder:
-        own = (self._settings_of.get(uri) for uri in self._workspace.folders if path_of(uri) == path)
+        own = (self._settings_of.get(uri) for uri in self.uris() if path_of(uri) == path)
         settings = next((each for each in own if each is not None), self._settings)
         asked_for = Path(settings.interpreter).expanduser() if settings.interpreter is not None else None
         if asked_for is not None and path is not None:

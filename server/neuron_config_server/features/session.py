@@ -10,6 +10,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -95,17 +96,25 @@ class NeuronConfigServer(LanguageServer):
         """A document that the client has open; of others it has no text to be judged: None."""
         from neuron_config_server.features.open_document import OpenDocument
 
-        document = self.workspace.text_documents.get(uri)
+        document = self.workspace.text_documents.get(unquote(uri))
         if document is None:
             return None
-        analysis = self.folders.analyses(uri).of(uri, document.source)
+        analysis = self.folders.analyses(document.uri).of(document.uri, document.source)
         for code in analysis.crashed:
             self.tell_once(types.MessageType.Error, _FAILED.format(code=code))
         return OpenDocument(analysis, document.version, self.encoding, self.client)
 
+    @property
+    def open_uris(self) -> list[str]:
+        """The documents that the client has open, as it names them: pygls keeps them by unquoted names."""
+        return [each.uri for each in self.workspace.text_documents.values()]
+
+    def has_open(self, uri: str) -> bool:
+        return unquote(uri) in self.workspace.text_documents
+
     def documents(self) -> Iterator[OpenDocument]:
         """Every document that the client has open."""
-        found = map(self.document, list(self.workspace.text_documents))
+        found = map(self.document, self.open_uris)
         return (each for each in found if each is not None)
 
     def settings_of(self, uri: str) -> Settings:

@@ -87,7 +87,7 @@ async def _reports(
             progress.step(target.path.name)
             await asyncio.sleep(0)
     found = {target.path.as_uri() for target in targets}
-    gone = [uri for uri in previous if uri not in found and uri not in ls.workspace.text_documents]
+    gone = [uri for uri in previous if uri not in found and not ls.has_open(uri)]
     return [*reports, *(types.WorkspaceFullDocumentDiagnosticReport(uri, []) for uri in gone)]
 
 
@@ -103,7 +103,7 @@ def _targets(ls: NeuronConfigServer) -> list[Target]:
 def _report(ls: NeuronConfigServer, path: Path, previous: Mapping[str, str]) -> _Report | None:
     """The file's diagnostics; None where there is nothing to say of it: the client has it open, say."""
     uri = path.as_uri()
-    if uri in ls.workspace.text_documents:
+    if ls.has_open(uri):
         return None
     full = _full_report(ls, uri, path)
     if full is None or (not full.items and uri not in previous):

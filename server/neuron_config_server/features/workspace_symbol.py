@@ -37,7 +37,7 @@ _MOST_SECONDS = 1.0
 def workspace_symbols(
     ls: NeuronConfigServer, params: types.WorkspaceSymbolParams
 ) -> list[types.SymbolInformation]:
-    opened = {uri: ls.document(uri) for uri in ls.workspace.text_documents}
+    opened = {uri: ls.document(uri) for uri in ls.open_uris}
     found = [
         symbol
         for uri, document in opened.items()
