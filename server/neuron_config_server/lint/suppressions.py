@@ -58,7 +58,7 @@ class Suppression:
 
 def suppressions(file: ConfigFile) -> Iterator[Suppression]:
     """Those of a file, found statement by statement: a string that is open in one hides none below it."""
-    for statement in file.statements:
+    for statement in file.statements if file.occurrences(re.escape(_MARK)) else ():
         if _MARK in statement.text:
             for found in _of_statement(statement.text):
                 yield _down(found, statement.line)
