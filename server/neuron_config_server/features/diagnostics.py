@@ -16,6 +16,7 @@ from neuron_config_server.features.messages import Json, json_of_diagnostic
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.seldom import Seldom
 from neuron_config_server.features.session import NeuronConfigServer
+from neuron_config_server.features.settling import settle_soon
 from neuron_config_server.reading.positions import Range, SourceText
 from neuron_config_server.rules.finding import Finding, Related, Severity
 from neuron_config_server.rules.home import url_of
@@ -32,6 +33,7 @@ _SEVERITIES = {
 
 def did_open(ls: NeuronConfigServer, params: types.DidOpenTextDocumentParams) -> None:
     push(ls, params.text_document.uri)
+    settle_soon(ls)
 
 
 def did_change(ls: NeuronConfigServer, params: types.DidChangeTextDocumentParams) -> None:

@@ -6,7 +6,6 @@ What is slow to import is imported behind the start.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -26,8 +25,6 @@ _WATCHED = ("**/pyproject.toml", "**/neuron-config.toml", "**/pyvenv.cfg", "**/*
 """What decides what is found in a file, beside its own text: settings, environments, what it imports."""
 STATUS = "$/neuronConfig/status"
 """A notification that clients may pass over, as the protocol has it of such names."""
-_OBJECTS_BEFORE_A_COLLECTION = 5000
-"""A keystroke leaves a thousand or two: they needn't be looked through at each."""
 _OF_ENVIRONMENTS = ("pyvenv.cfg", "pyproject.toml", "neuron-config.toml")
 
 
@@ -142,10 +139,6 @@ def _get_ready(ls: NeuronConfigServer) -> None:
     for path in ls.folders.paths() or (None,):
         ls.folders.of(path.as_uri() if path is not None else "")
     _tell_what_is_missing(ls)
-    gc.collect()
-    gc.freeze()  # what was read is there to stay: to look through it again would stop an answer for long
-    gc.collect()  # of what is left, a quarter more is worth a search from now on
-    gc.set_threshold(_OBJECTS_BEFORE_A_COLLECTION)
 
 
 def _tell_status(ls: NeuronConfigServer, state: str) -> None:
