@@ -135,17 +135,24 @@ def _result_id(texts: Sequence[str]) -> str:
 
 
 class _Kept(NamedTuple):
+    """A diagnostic as JSON, and what it hangs on."""
+
     finding: Finding
-    stamps: tuple[float | None, ...]
     text: str
+    lines: tuple[tuple[int, str], ...]
+    """On which its places stand: columns are counted in the client's units."""
+    stamps: tuple[float | None, ...]
+
+    def holds(self, source: SourceText) -> bool:
+        """Whether it says the same of this text."""
+        for number, line in self.lines:
+            if _line(source, number) != line:
+                return False
+        return not self.stamps or self.stamps == _stamps(self.finding)
 
 
 class Written:
-    """Diagnostics as JSON, written once while they are the same.
-
-    They are kept of texts in ASCII alone: there, and nowhere else, a place is the same in every encoding,
-    whatever else of its line has changed.
-    """
+    """Diagnostics as JSON, written once while they are the same."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[int, _Kept]] = {}
@@ -153,22 +160,15 @@ class Written:
     def of(self, document: OpenDocument) -> list[str]:
         """A text for every finding."""
         findings = document.analysis.findings
-        before = self._known.pop(document.uri, {})
-        if not document.source.text.isascii():
-            return [_text(each, document) for each in findings]
+        before = self._known.get(document.uri, {})
+        gone = before.keys() - map(id, findings)
+        alike = {_shown(before[key].finding): before[key] for key in gone}
         now: dict[int, _Kept] = {}
         for each in findings:
-            kept = before.get(id(each))
-            if kept is not None and (not kept.stamps or kept.stamps == _stamps(each)):
-                now[id(each)] = kept
-        alike = {
-            _shown(kept.finding, kept.stamps): kept.text for key, kept in before.items() if key not in now
-        }
-        for each in findings:
-            if id(each) not in now:
-                stamps = _stamps(each)
-                text = alike.get(_shown(each, stamps)) or _text(each, document)
-                now[id(each)] = _Kept(each, stamps, text)
+            kept = before.get(id(each)) or alike.get(_shown(each))
+            if kept is None or not kept.holds(document.source):
+                kept = _written(each, document)
+            now[id(each)] = kept if kept.finding is each else kept._replace(finding=each)
         self._known[document.uri] = now
         return [now[id(each)].text for each in findings]
 
@@ -176,11 +176,18 @@ class Written:
         self._known.pop(uri, None)
 
 
-def _text(finding: Finding, document: OpenDocument) -> str:
-    return json_of_diagnostic(diagnostic(finding, document))
+def _written(finding: Finding, document: OpenDocument) -> _Kept:
+    places = [finding.range, *(each.range for each in finding.related if each.path is None)]
+    numbers = {number for place in places for number in (place.start.line, place.end.line)}
+    lines = tuple((number, _line(document.source, number)) for number in numbers)
+    return _Kept(finding, json_of_diagnostic(diagnostic(finding, document)), lines, _stamps(finding))
 
 
-def _shown(finding: Finding, stamps: tuple[float | None, ...]) -> tuple[object, ...]:
+def _line(source: SourceText, number: int) -> str:
+    return source.lines[number] if number < len(source.lines) else ""
+
+
+def _shown(finding: Finding) -> tuple[object, ...]:
     """What a diagnostic shows of a finding."""
     return (
         finding.code,
@@ -189,7 +196,6 @@ def _shown(finding: Finding, stamps: tuple[float | None, ...]) -> tuple[object, 
         finding.range,
         finding.is_unnecessary,
         finding.related,
-        stamps,
     )
 
 

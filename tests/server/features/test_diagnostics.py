@@ -84,6 +84,16 @@ def test_the_same_finding_is_somewhere_else_when_its_line_has_changed(
     assert [json.loads(each)["range"]["start"]["character"] for each in texts] == expected
 
 
+def test_it_ends_with_its_line() -> None:
+    """Of a statement that is being typed, a finding may be of an earlier text."""
+    written, found = Written(), finding()
+    ends = [
+        json.loads(written.of(document(found, text=text))[0])["range"]["end"]["character"]
+        for text in ("ax\n", "a\n")
+    ]
+    assert ends == [2, 1]
+
+
 def test_and_so_is_what_it_speaks_of(tmp_path: Path) -> None:
     other = tmp_path / "other.py"
     below = Range(Position(1, 1), Position(1, 2))
@@ -114,7 +124,7 @@ def test_it_is_written_once_while_it_stays(monkeypatch: pytest.MonkeyPatch) -> N
     first = written.of(document(found, text="ax = 1\n"))
     monkeypatch.setattr("neuron_config_server.features.diagnostics.diagnostic", lambda *_: 1 / 0)
     for same in (found, replace(found)):
-        assert written.of(document(same, text="bx = 2\n")) == first
+        assert written.of(document(same, text="ax = 1\n𝕏 = 2\n")) == first
     written.forget("file:///a.py")
     with pytest.raises(ZeroDivisionError):
         written.of(document(found, text="ax = 1\n"))
