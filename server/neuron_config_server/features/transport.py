@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import select
 import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
-_CONTENT_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE)
 _MOST_AT_ONCE = 1 << 16
 
 
@@ -105,8 +103,11 @@ def take_message(known: bytearray) -> bytes | None:
 
 def _length(head: bytearray) -> int:
     """The length of the body; 0 if the head doesn't say it: what follows may be a head that does."""
-    found = (_CONTENT_LENGTH.match(line) for line in head.split(b"\r\n"))
-    return next((int(each[1]) for each in found if each is not None), 0)
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length" and value.strip().isdigit():
+            return int(value)
+    return 0
 
 
 def _read(descriptor: int) -> bytes:
