@@ -252,15 +252,15 @@ class _NextReading(Generic[Facts]):
         self._add(ReadStatement(text, self._line, facts, last_good), extent.seen)
 
     def _last_good(self, old: int | None, text: str) -> Facts | None:
-        """Of a broken statement: it is the old one if half of that is left, else the one of the same text."""
-        if old is None or not self._is_left(old):
+        """Of a broken statement: it is the old one if it holds half of it, else that of the same text."""
+        if old is None or not self._is_left(old, text):
             return self._last_good_of_broken.get(text)
         statement = self._before.statements[old]
         return statement.facts if statement.facts.fault is None else statement.last_good
 
-    def _is_left(self, old: int) -> bool:
+    def _is_left(self, old: int, text: str) -> bool:
         start, end = self._before.starts[old], self._before.end(old)
-        return 2 * self._change.untouched(start, end) >= end - start
+        return 2 * min(self._change.untouched(start, end), len(text)) >= end - start
 
     @cached_property
     def _last_good_of_broken(self) -> dict[str, Facts | None]:

@@ -230,6 +230,18 @@ def test_what_hangs_on_another_place_of_the_file(
         assert code is None or codes[0] != codes[1]
 
 
+def test_a_class_that_a_line_end_parts_from_its_decorator_is_what_stands_there(
+    small_catalog: Catalog,
+) -> None:
+    reader, rules = ConfigReader(small_catalog), all_rules()
+    check(reader.read(FILE), small_catalog, rules)
+    text = FILE.replace(
+        '@register_in_tasks_manager("esm", "text', '@regis\nter_in_tasks_manager("esm", "text'
+    )
+    found = check(reader.read(text), small_catalog, rules).findings
+    assert found == check(read_config_file(text, small_catalog), small_catalog, rules).findings
+
+
 def test_a_list_in_the_place_of_a_property_is_no_trouble(small_catalog: Catalog) -> None:
     text = FILE.replace(
         "class SmallNeuronConfig(EsmNeuronConfig):\n    @property\n    def inputs(self):\n        return",
