@@ -12,6 +12,7 @@ from lsprotocol import types
 from neuron_config_server.catalog.careful_files import read_text
 from neuron_config_server.features.client_positions import to_client_range
 from neuron_config_server.features.documents import modified
+from neuron_config_server.features.free_memory import give_back_free_memory
 from neuron_config_server.features.messages import Json, json_of_diagnostic
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.seldom import Seldom
@@ -55,6 +56,7 @@ def did_close(ls: NeuronConfigServer, params: types.DidCloseTextDocumentParams) 
     ls.workspace_changed.set()
     if not ls.client.pulls_diagnostics:
         ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+    give_back_free_memory()
 
 
 def pull(ls: NeuronConfigServer, params: types.DocumentDiagnosticParams) -> Json:

@@ -15,6 +15,8 @@ _Answer = TypeVar("_Answer")
 
 _MOST_CHARACTERS = 1_000_000
 """For each function; the longest config file has 60,000."""
+_ANSWER = 500
+"""What an answer takes besides, in characters: of short texts there is no end."""
 _droppings: list[Callable[[], None]] = []
 
 
@@ -36,8 +38,9 @@ def kept_by_text(
             answers.move_to_end(key)
             return answers[key][1]
         answer = function(text, *further, **named)
-        answers[key] = (len(text), answer)
-        held += len(text)
+        size = len(text) + _ANSWER
+        answers[key] = (size, answer)
+        held += size
         while held > _MOST_CHARACTERS and len(answers) > 1:
             held -= answers.popitem(last=False)[1][0]
         return answer

@@ -23,6 +23,7 @@ class Counted:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     monkeypatch.setattr(text_cache, "_MOST_CHARACTERS", 10)
+    monkeypatch.setattr(text_cache, "_ANSWER", 0)
     monkeypatch.setattr(text_cache, "_droppings", [])
     return Counted()
 
@@ -58,3 +59,10 @@ def test_all_of_it_can_be_dropped(counted: Counted) -> None:
     counted.of("abc")  # both fit: nothing is held of what was dropped
     counted.of("abcdefg")
     assert counted.asked == ["abc", "abcdefg", "abc"]
+
+
+def test_of_short_texts_not_all_are_kept_either(counted: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_cache, "_ANSWER", 2)
+    for text in ("a", "b", "c", "d", "a"):  # three characters each
+        counted.of(text)
+    assert counted.asked == ["a", "b", "c", "d", "a"]
