@@ -35,7 +35,8 @@ def patched(facts: StatementFacts, old: str, new: str) -> StatementFacts | None:
     removed, added = old[change.start : change.old_end], new[change.start : change.new_end]
     if facts.fault is not None or facts.unread is not None or not (_is_plain(removed) and _is_plain(added)):
         return None
-    if "\r" in old:
+    beside = new[change.start - 1 : change.start] + new[change.new_end : change.new_end + 1]
+    if "\r" in old or (not added and not beside.strip("\"'")):  # quotes that meet may be one of three
         return None
     patch = _Patch(old, new, change)
     body = patch.of(facts.body)
@@ -105,8 +106,10 @@ class _Patch:
             first, last = self._line_start + start, self._line_start + end
             if self._old[first:last] != value.value:
                 return value  # an escape
-            self.is_made = True
             text = self._new[first : last + self._further]
+            if not text or "\\" in text:  # of a formatted string, no part; maybe an escape now
+                return value
+            self.is_made = True
             return Text(text, self._span(value.span), value.opening, value.closing)
         return Text(value.value, self._span(value.span), value.opening, value.closing)
 

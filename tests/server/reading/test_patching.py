@@ -32,7 +32,6 @@ d""", "e"
     [
         ('"input_ids"', '"input_idss"'),
         ('"input_ids"', '"inp"'),
-        ('"input_ids"', '""'),
         ('"😋"', '"😋é 😋"'),
         ('"fill-mask"', '"filé"'),
         ('"m"', '"mm"'),
@@ -72,6 +71,7 @@ def test_a_plain_string_needs_no_parsing(old: str, new: str) -> None:
         ("'q'", "'qq'"),
         ('f"p{', 'f"pp{'),
         ("c\nd", "cc\nd"),
+        ('"input_ids"', '""'),
         ("class A", "class AA"),
         ("NAMES", "NAME"),
         ("@register", " @register"),
@@ -80,6 +80,26 @@ def test_a_plain_string_needs_no_parsing(old: str, new: str) -> None:
 def test_anything_else_is_read(old: str, new: str) -> None:
     assert CLASS.count(old) == 1
     assert patched(read_statement(CLASS), CLASS, CLASS.replace(old, new)) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('a = "x""y"', 'a = """y"'),
+        ('a = "y""x"', 'a = "y"""'),
+        ("a = 'x'\"y\"", "a = ''\"y\""),
+        ('a = """y"x"z"""', 'a = """y""z"""'),
+        ('a = """y"x"""', 'a = """y""""'),
+        ('a = """y""x"z"""', 'a = """y"""z"""'),
+        ('a = f"{y}x{z}"', 'a = f"{y}{z}"'),
+        ('a = "\\d"', 'a = "\\xd"'),
+        ('a = r"\\d"', 'a = r"\\dd"'),
+    ],
+)
+def test_quotes_that_meet_and_escapes_are_read(old: str, new: str) -> None:
+    facts = read_statement(old)
+    assert facts.fault is None
+    assert patched(facts, old, new) is None
 
 
 def test_of_a_broken_statement_nothing_is_known() -> None:
@@ -96,7 +116,9 @@ def test_every_string_of_a_real_file(model_configs_text: str) -> None:
             lines = statement.text.splitlines(keepends=True)
             line, column = each.span[0], each.span[1] + each.opening + chance.randrange(len(each.value))
             cut = chance.randrange(2)
-            lines[line] = lines[line][:column] + chance.choice(("", "x", "éé")) + lines[line][column + cut :]
+            lines[line] = (
+                lines[line][:column] + chance.choice(("", "", "x", "éé")) + lines[line][column + cut :]
+            )
             changed = "".join(lines)
             found = patched(statement.facts, statement.text, changed)
             assert found is None or found == read_statement(changed)
