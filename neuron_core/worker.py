@@ -46,11 +46,16 @@ _IMPORTED_ONCE = (
 )
 """What every job would otherwise import for itself, for seconds; where one is missing, the job says so."""
 
+_NO_FAST_MEMORY = ("MKL_DISABLE_FAST_MM", "1")
+"""MKL keeps lists of memory by thread, and a forked job may walk through one for ever: it was seen in
+``mm_account_ptr_by_tid``. The variable is of Intel's documentation of MKL's memory management."""
+
 
 def main() -> None:
     """Serve until stdin ends or ``shutdown`` is asked for."""
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.environ.setdefault(*_NO_FAST_MEMORY)
     Worker(sys.stdin.buffer, replies).serve()
     os._exit(0)  # imports may still be under way in their thread, and nothing waits for them
 

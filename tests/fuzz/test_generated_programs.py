@@ -164,7 +164,7 @@ def compare(
     for (class_, task), config in effective.items():
         for name in (*NAMES, *SCALARS):
             not_followed.count = at_import
-            config.config.of_every_task.clear()  # what another task didn't follow would not be counted
+            config.config.memory.clear()  # what another task didn't follow would not be counted
             possible = getattr(config, name)
             told[class_, task, name] = Told(possible, not_followed.count == 0)
 
