@@ -13,7 +13,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from neuron_config_server.features.actions.offers import KINDS
+from neuron_config_server.features.actions.kinds import KINDS
 from neuron_config_server.features.completions.triggers import TRIGGERS
 from neuron_config_server.features.session import NeuronConfigServer
 

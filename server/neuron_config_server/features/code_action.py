@@ -9,16 +9,8 @@ import attrs
 from lsprotocol import types
 
 from neuron_config_server.features.actions.class_actions import exports, extractions, rewrites
-from neuron_config_server.features.actions.offers import (
-    EXPORT,
-    EXTRACT,
-    FIX_ALL,
-    QUICK_FIX,
-    REWRITE,
-    Offer,
-    RefusedError,
-    is_asked_for,
-)
+from neuron_config_server.features.actions.kinds import EXPORT, EXTRACT, FIX_ALL, QUICK_FIX, REWRITE
+from neuron_config_server.features.actions.offers import Offer, RefusedError, is_asked_for
 from neuron_config_server.features.actions.quick_fixes import fix_everything, fixes
 from neuron_config_server.features.actions.suppressions import silencers
 from neuron_config_server.features.diagnostics import diagnostic

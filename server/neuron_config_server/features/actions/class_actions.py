@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neuron_config_server.features.actions.input_order import sorting
-from neuron_config_server.features.actions.offers import EXPORT, Offer
+from neuron_config_server.features.actions.kinds import EXPORT
+from neuron_config_server.features.actions.offers import Offer
 from neuron_config_server.features.actions.overrides import overrides
 from neuron_config_server.features.actions.refactorings import class_at
 from neuron_config_server.features.actions.rename_class import renaming

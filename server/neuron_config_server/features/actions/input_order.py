@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from neuron_config_server.features.actions.offers import REWRITE, Offer, RefusedError
+from neuron_config_server.features.actions.kinds import REWRITE
+from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered
 from neuron_config_server.reading.config_class import ConfigClass
 from neuron_config_server.rules.finding import Aspect, Change

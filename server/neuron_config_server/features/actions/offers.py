@@ -9,13 +9,6 @@ from lsprotocol import types
 
 from neuron_config_server.rules.finding import Edit, Finding
 
-QUICK_FIX = types.CodeActionKind.QuickFix.value
-REWRITE = types.CodeActionKind.RefactorRewrite.value
-EXTRACT = types.CodeActionKind.RefactorExtract.value
-FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.neuronConfig"
-EXPORT = f"{types.CodeActionKind.Source.value}.exportAndValidate.neuronConfig"
-KINDS = (QUICK_FIX, REWRITE, EXTRACT, FIX_ALL, EXPORT)
-
 
 class RefusedError(Exception):
     """An action can't be made; the message says why."""

@@ -8,8 +8,9 @@ from functools import partial
 from neuron_config_server.catalog.forward_signatures import ForwardSignature
 from neuron_config_server.catalog.outputs.model_outputs import ModelOutputs, Returned
 from neuron_config_server.features.actions.input_order import in_runtime_order
+from neuron_config_server.features.actions.kinds import REWRITE
 from neuron_config_server.features.actions.members import member_edit
-from neuron_config_server.features.actions.offers import REWRITE, Offer, RefusedError
+from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.actions.python_style import (
     LINE_LENGTH,
     annotation_of_names,

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache, partial
 
 from neuron_config_server.features.actions.differences import edits_between
-from neuron_config_server.features.actions.offers import FIX_ALL, QUICK_FIX, Offer, RefusedError
+from neuron_config_server.features.actions.kinds import FIX_ALL, QUICK_FIX
+from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.features.rule_selection import RuleSelection
 from neuron_config_server.lint.fixing import ALL_FIXES, SAFE_ONLY, FixBrokeSyntaxError, fix

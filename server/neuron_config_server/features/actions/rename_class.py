@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from neuron_config_server.features.actions.offers import REWRITE, Offer, RefusedError
+from neuron_config_server.features.actions.kinds import REWRITE
+from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered
 from neuron_config_server.lint.comments import comments
 from neuron_config_server.reading import syntax

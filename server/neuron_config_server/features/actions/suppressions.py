@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from neuron_config_server.features.actions.offers import QUICK_FIX, Offer
+from neuron_config_server.features.actions.kinds import QUICK_FIX
+from neuron_config_server.features.actions.offers import Offer
 from neuron_config_server.features.actions.quick_fixes import findings_at
 from neuron_config_server.features.open_document import OpenDocument
 from neuron_config_server.lint.silencing import silence_in_file, silence_on_line

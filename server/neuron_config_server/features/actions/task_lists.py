@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from neuron_config_server.catalog.catalog import TRANSFORMERS
-from neuron_config_server.features.actions.offers import EXTRACT, REWRITE, Offer, RefusedError
+from neuron_config_server.features.actions.kinds import EXTRACT, REWRITE
+from neuron_config_server.features.actions.offers import Offer, RefusedError
 from neuron_config_server.features.actions.python_style import LINE_LENGTH, quote_of, quoted_names
 from neuron_config_server.features.actions.refactorings import ClassAtCursor, Rewrite, offered, placed_classes
 from neuron_config_server.reading import syntax
