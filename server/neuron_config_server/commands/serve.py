@@ -24,6 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until the client says ``exit``; 1 if it did so without ``shutdown``, as the protocol asks."""
+    from neuron_config_server.features import light_types
+
+    light_types.load()  # before anything else imports lsprotocol
     from neuron_config_server.server import create_server
 
     _log_to(options.log_file)
