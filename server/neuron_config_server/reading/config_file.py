@@ -150,7 +150,7 @@ class ConfigFile:
             parts: of the class that have changed.
         """
         file = ConfigFile(text, statements, self.world, self.followed, judgements=self.judgements)
-        file.classes, file.as_before, file.being_typed = self.classes, file, ()
+        file.classes, file.being_typed = self.classes, ()
         old, new = self._statements[place], statements[place]
         file._texts = (*self._texts[:place], new.text, *self._texts[place + 1 :])
         file._facts = (*self._facts[:place], new.facts, *self._facts[place + 1 :])
@@ -315,14 +315,16 @@ class ConfigFile:
             if each.is_being_typed
         )
 
-    @cached_property
+    @property
     def as_before(self) -> ConfigFile:
         """The file where statements that are being typed have the facts that they had before they broke.
 
         Places within these statements, and their texts, may be those of before: they lead nowhere.
         """
-        if not self.being_typed:
-            return self
+        return self._before_typing if self.being_typed else self
+
+    @cached_property
+    def _before_typing(self) -> ConfigFile:
         statements = [replace(each, facts=each.meant) for each in self._statements]
         return ConfigFile(self._text, statements, self.world, self.followed, self.known_classes())
 

@@ -14,7 +14,7 @@ from neuron_config_server.reading.config_file import ConfigFile
 from neuron_config_server.reading.evaluation.bindings import bound_names
 from neuron_config_server.reading.evaluation.following import follow_changed_class, follow_spliced
 from neuron_config_server.reading.evaluation.values import ClassValue
-from neuron_config_server.reading.evaluation.world import World
+from neuron_config_server.reading.evaluation.world import OTHER_FILES, World
 from neuron_config_server.reading.modules import Modules
 from neuron_config_server.reading.patching import patched
 from neuron_config_server.reading.statement_facts import read_statement
@@ -57,6 +57,8 @@ class ConfigReader:
         latest, self._latest = self._latest, None
         read = None
         if latest is not None and latest.path == path and (not look_around or self._is_current(latest)):
+            if look_around:
+                latest.judgements.of_file.forget({OTHER_FILES})
             read = self._with_changed_string(text, statements, latest)
             if read is None:
                 latest.judgements.forget_file()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
+from pathlib import Path
+
 import pytest
 
 from neuron_config_server.catalog.catalog import Catalog
@@ -121,6 +124,31 @@ def test_what_a_trial_worked_out_isnt_taken_for_what_the_class_means_now(small_c
     before = meanings.of(reader.read(TEXT))
     after = meanings.of(reader.read(TEXT.replace('"logits"', '"logit"')))
     assert [one == other for one, other in zip(before, after)] == [False, False, True]
+
+
+def test_what_other_files_say_is_looked_at_again_with_the_next_look_around(
+    small_catalog: Catalog, tmp_path: Path
+) -> None:
+    reader, other, path = ConfigReader(small_catalog), tmp_path / "table.py", tmp_path / "configs.py"
+
+    def said(old: str, *, look_around: bool) -> str | None:
+        file = reader.read(TEXT.replace('"logits"', old), path, look_around=look_around)
+        return file.memory.of("said", lambda: file.world.text_of(other))
+
+    other.write_text("one")
+    assert said('"logits"', look_around=True) == "one"
+    other.write_text("another")
+    assert said('"logit"', look_around=False) == "one"
+    assert said('"logi"', look_around=True) == "another"
+
+
+def test_a_file_goes_with_its_last_reader(small_catalog: Catalog) -> None:
+    """Nothing has to search for garbage: there would be one at each keystroke."""
+    reader = ConfigReader(small_catalog)
+    reader.read(TEXT)
+    gone = weakref.ref(reader.read(TEXT.replace('"logits"', '"logit"')))
+    reader.read(TEXT)
+    assert gone() is None
 
 
 def test_while_a_statement_is_typed_strings_of_others_are_read_as_ever(small_catalog: Catalog) -> None:

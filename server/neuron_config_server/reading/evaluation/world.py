@@ -21,6 +21,7 @@ from neuron_config_server.reading.evaluation.values import (
     RegisterFunction,
     Unknown,
 )
+from neuron_config_server.reading.memory import note
 
 REGISTER_FUNCTION = "register_in_tasks_manager"
 """What optimum-neuron and neuron_core call the decorator that registers a config class."""
@@ -57,6 +58,10 @@ class Loader(Protocol):
     def find(self, dotted: str, importer: Path | None) -> Path | None: ...
 
     def text(self, path: Path, reader: Path) -> str | None: ...
+
+
+OTHER_FILES = "other files"
+"""Their texts, as something that answers hang on (:mod:`..memory`)."""
 
 
 class World:
@@ -177,6 +182,7 @@ class World:
 
     def text_of(self, path: Path) -> str | None:
         """The text of another file, whatever it holds; None if it isn't there, or too long."""
+        note(OTHER_FILES)
         return self._loader.text(path, self.path) if self.path is not None else None
 
     def find(self, dotted: str) -> Path | None:
